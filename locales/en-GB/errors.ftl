@@ -1,0 +1,1 @@
+### Words of Belowline in British English: errors.

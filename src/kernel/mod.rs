@@ -1,0 +1,20 @@
+//! What every room may lean on: time, identity, people and words.
+//!
+//! Nothing here reads or writes anything, and nothing here decides. Time and randomness come in through
+//! [`Clock`] and [`Ids`]; every identifier is a type of its own, so that a story cannot be passed for a comment.
+
+mod actor;
+mod clock;
+mod ids;
+mod paging;
+mod scope;
+mod text;
+mod words;
+
+pub use actor::{Actor, Role, Roles, SignedIn};
+pub use clock::{Clock, ManualClock, NotATime, SystemClock, Timestamp};
+pub use ids::*;
+pub use paging::{Cursor, Limit, Page};
+pub use scope::{ClauseId, NotASlug, Scope, TitleId};
+pub use text::{char_count, is_storable, shortened};
+pub use words::{Arguments, Words};

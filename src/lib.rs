@@ -1,0 +1,3 @@
+//! Belowline: the comment section a newspaper can stand behind.
+
+pub mod kernel;

@@ -1,0 +1,3 @@
+//! The `belowline` command.
+
+fn main() {}
