@@ -13,6 +13,7 @@ mod words;
 
 pub use actor::{Actor, Role, Roles, SignedIn};
 pub use clock::{Clock, ManualClock, NotATime, SystemClock, Timestamp};
+pub(crate) use ids::for_every_id;
 pub use ids::*;
 pub use paging::{Cursor, Limit, Page};
 pub use scope::{ClauseId, NotASlug, Scope, TitleId};
