@@ -201,7 +201,7 @@ create table verdicts (
     findings TEXT not null,                     -- JSON
     faults TEXT not null,                       -- JSON
     facts TEXT not null,                        -- JSON: all that was judged, the text too
-    rules_version BIGINT not null,
+    rule_set_version TEXT not null,
     engine_version BIGINT not null,
     judged_at BIGINT not null
 );

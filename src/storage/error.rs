@@ -63,7 +63,9 @@ impl From<sqlx::Error> for StorageError {
                     Self::Conflict(text)
                 }
             }
-            sqlx::Error::ColumnDecode { index, .. } => Self::Corrupt { table: "a query", id: format!("{index}: {text}") },
+            sqlx::Error::ColumnDecode { index, .. } => {
+                Self::Corrupt { table: "a query", id: format!("{index}: {text}") }
+            }
             _ => Self::Engine(text),
         }
     }

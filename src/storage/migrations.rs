@@ -44,9 +44,7 @@ impl Db {
     /// When a migration fails, which leaves the schema as it was before that migration.
     pub async fn migrate(&self) -> Result<(), StorageError> {
         match &self.0 {
-            Inner::Sqlite(db) => {
-                db.on_writer(async |connection| Ok(MIGRATIONS.run(connection).await?)).await
-            }
+            Inner::Sqlite(db) => db.on_writer(async |connection| Ok(MIGRATIONS.run(connection).await?)).await,
             Inner::Postgres(db) => Ok(MIGRATIONS.run(db.pool()).await?),
         }
     }

@@ -1,0 +1,11 @@
+//! What people must be told: statements of reasons, and mail on its way out.
+//!
+//! Both are written in the transaction that gives the reason to write, so nobody is restricted without being told, and
+//! nobody told of what did not happen. Delivering mail is a job's: it asks accounts for the address at that moment.
+
+mod outbox;
+mod statement;
+mod store;
+
+pub use outbox::{Mail, Queued, deliveries_due, enqueue, mark_failed, mark_later, mark_sent};
+pub use statement::{Kind, Restriction, Statement, find_statement, list_statements, restrict};
