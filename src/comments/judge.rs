@@ -1,0 +1,114 @@
+//! Asking the rules engine, and keeping its verdict with everything that it judged.
+
+use crate::app::{App, Work};
+use crate::kernel::{CommentId, SignedIn, TitleId, VerdictId};
+use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, RecentText, StoryFacts, Verdict};
+use crate::storage::{StorageError, Tx};
+use crate::stories::{self, Story};
+
+use super::record::record_of;
+use super::store;
+
+/// How many of the author's recent texts a repeat is looked for in.
+const RECENT_TEXTS: i64 = 20;
+
+/// Facts, the verdict on them, and how the author's record stood.
+#[derive(Clone, Debug)]
+pub(super) struct Judged {
+    pub(super) facts: Facts,
+    pub(super) verdict: Verdict,
+    record_version: i64,
+}
+
+/// What is to be judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    pub(super) person: &'a SignedIn,
+    pub(super) story: &'a Story,
+    pub(super) body: &'a str,
+    /// The comment that an edit would change.
+    pub(super) edits: Option<CommentId>,
+}
+
+/// Gathers the facts and judges them.
+pub(super) async fn judge(app: &App, work: &mut Work, question: Question<'_>) -> Result<Judged, StorageError> {
+    let Question { person, story, body, edits } = question;
+    let record = record_of(&mut work.tx, person.subscriber, &story.title).await?;
+    let recent = store::list_recent(&mut work.tx, person.subscriber, &story.title, edits, RECENT_TEXTS).await?;
+    let count = |number: i64| u32::try_from(number).unwrap_or(0);
+    let facts = Facts {
+        text: body.to_owned(),
+        now: work.now,
+        author: AuthorFacts {
+            published_count: count(record.published_count),
+            removed_count: count(record.removed_count),
+            upheld_report_count: count(record.upheld_report_count),
+            is_staff: person.roles.is_staff_in(&story.title),
+            recent_texts: recent
+                .into_iter()
+                .map(|(fingerprint, at)| RecentText { fingerprint: fingerprint.cast_unsigned(), at })
+                .collect(),
+        },
+        story: StoryFacts { is_premoderated: story.status == stories::Status::PreModerated },
+        is_edit: edits.is_some(),
+    };
+    let verdict = verdict_on(app, &story.title, &facts);
+    Ok(Judged { facts, verdict, record_version: record.version })
+}
+
+impl Judged {
+    /// Judges anew when the author's record has moved since, as it does with every comment: no burst gets past a rule
+    /// that counts.
+    pub(super) async fn renewed(
+        self,
+        app: &App,
+        work: &mut Work,
+        question: Question<'_>,
+    ) -> Result<Self, StorageError> {
+        let record = record_of(&mut work.tx, question.person.subscriber, &question.story.title).await?;
+        let is_premoderated = question.story.status == stories::Status::PreModerated;
+        if record.version == self.record_version && is_premoderated == self.facts.story.is_premoderated {
+            return Ok(self);
+        }
+        judge(app, work, question).await
+    }
+}
+
+fn verdict_on(app: &App, title: &TitleId, facts: &Facts) -> Verdict {
+    match app.rules.get(title) {
+        Some(rules) => rules::evaluate(&rules, facts),
+        // A title whose rules this node has not read yet: nothing is published unjudged.
+        None => Verdict::without_rules(),
+    }
+}
+
+/// Stores a verdict on `comment` and answers its id.
+pub(super) async fn store_verdict(
+    work: &mut Work,
+    title: &TitleId,
+    comment: CommentId,
+    judged: &Judged,
+) -> Result<VerdictId, StorageError> {
+    let id = work.mint();
+    store::insert_verdict(&mut work.tx, id, title, comment, &judged.facts, &judged.verdict).await?;
+    Ok(id)
+}
+
+/// A verdict as a moderator reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVerdict {
+    /// The text it is about.
+    pub text: String,
+    /// What the rules saw in it.
+    pub findings: Vec<Finding>,
+    /// Which rules failed.
+    pub faults: Vec<Fault>,
+}
+
+/// The verdict on the text of `comment` that stands.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn latest_verdict(tx: &mut Tx, id: VerdictId) -> Result<StoredVerdict, StorageError> {
+    store::get_verdict(tx, id).await
+}

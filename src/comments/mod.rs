@@ -1,0 +1,41 @@
+//! A comment's life: submit, edit, withdraw, recommend; the thread; and the author's record.
+//!
+//! Whatever changes in a thread goes through `transition.rs` or `submit.rs`, which keep counts, revisions, the queue and
+//! the author's record true in one transaction. Reports and decisions are other rooms'; they change a comment through
+//! the use cases here.
+//!
+//! INVARIANT: every write locks the author's subscriber first, then comments by id, then the story, and asks the gate
+//! after the first lock.
+
+mod comment;
+mod draft;
+mod edit;
+mod judge;
+mod markup;
+mod mine;
+mod note;
+mod recommend;
+mod record;
+mod seed;
+mod store;
+mod submit;
+mod tell;
+mod thread;
+mod transition;
+mod withdraw;
+
+pub use comment::{Author, Comment, Status, Viewer};
+pub use draft::{BodyLength, Draft};
+pub use edit::{EditError, Edited, edit};
+pub use judge::{StoredVerdict, latest_verdict};
+pub use markup::{plain_text, render};
+pub use mine::{Mine, list_of_account, mine};
+pub use note::{note_report, queue};
+pub use recommend::{RecommendError, recommend, tell_stories, unrecommend};
+pub use record::{Record, record_of};
+pub use seed::{Seed, seed_thread};
+pub use store::{find, find_many, locate, lock};
+pub use submit::{SubmitError, Submitted, submit};
+pub use thread::{Branch, MAX_PAGE_COMMENTS, Sort, Thread, branch_of, find_visible, replies, thread};
+pub use transition::{Change, move_to};
+pub use withdraw::{WithdrawError, withdraw};

@@ -1,0 +1,561 @@
+//! The tables of comments, their texts, verdicts and recommendations, and of authors' records.
+
+use super::record::{Record, RecordChange};
+use super::{Author, Comment, Status, StoredVerdict};
+use crate::kernel::{
+    AccountId, CommentId, Cursor, Id, Limit, Page, SignedIn, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
+};
+use crate::rules::{Facts, Verdict};
+use crate::storage::{StorageError, Tx};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine, text_column};
+
+text_column! {
+    Status: |status: &Status| status.as_str(), Status::parse;
+}
+
+/// A comment's columns, with its author's name, for a query that calls the two tables `c` and `a`.
+macro_rules! columns {
+    () => {
+        "c.id, c.title, c.story, c.parent, c.root, c.subscriber, c.account, a.name, c.is_staff, c.seq, c.revision,
+         c.status, c.was_published, c.body, c.verdict, c.created_at, c.edited_at, c.recommendation_count, c.reply_count,
+         c.open_report_count, c.queued_at "
+    };
+}
+
+/// Where comments are read from.
+macro_rules! tables {
+    () => {
+        "from comments c join accounts a on a.id = c.account "
+    };
+}
+
+pub(super) use {columns, tables};
+
+#[derive(sqlx::FromRow)]
+pub(super) struct CommentRow {
+    id: CommentId,
+    title: TitleId,
+    story: StoryId,
+    parent: Option<CommentId>,
+    root: Option<CommentId>,
+    subscriber: SubscriberId,
+    account: AccountId,
+    name: String,
+    is_staff: bool,
+    seq: i64,
+    revision: i64,
+    status: Status,
+    was_published: bool,
+    body: String,
+    verdict: VerdictId,
+    created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+    recommendation_count: i64,
+    reply_count: i64,
+    open_report_count: i64,
+    queued_at: Option<Timestamp>,
+}
+
+impl From<CommentRow> for Comment {
+    fn from(row: CommentRow) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            story: row.story,
+            parent: row.parent,
+            root: row.root,
+            subscriber: row.subscriber,
+            author: Author { id: row.account, name: row.name, is_staff: row.is_staff },
+            seq: row.seq,
+            revision: row.revision,
+            status: row.status,
+            was_published: row.was_published,
+            body: row.body,
+            verdict: row.verdict,
+            created_at: row.created_at,
+            edited_at: row.edited_at,
+            recommendation_count: row.recommendation_count,
+            reply_count: row.reply_count,
+            open_report_count: row.open_report_count,
+            queued_at: row.queued_at,
+        }
+    }
+}
+
+/// Locks a comment, and the one it answers, against any change until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer in time.
+pub async fn lock(tx: &mut Tx, id: CommentId, parent: Option<CommentId>) -> Result<(), StorageError> {
+    lock_rows!(tx, "select id from comments where id = $1 or id = $2 order by id", id, parent)
+}
+
+/// The comment `id`, if there is one. Who may see it is for the caller to ask.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(tx: &mut Tx, id: CommentId) -> Result<Option<Comment>, StorageError> {
+    let row = fetch_optional!(tx, CommentRow, concat!("select ", columns!(), tables!(), "where c.id = $1"), id)?;
+    Ok(row.map(Comment::from))
+}
+
+/// The comments among `ids` that there are, in no order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_many(tx: &mut Tx, ids: &[CommentId]) -> Result<Vec<Comment>, StorageError> {
+    let sql = per_engine!(tx,
+        sqlite: concat!("select ", columns!(), tables!(), "where c.id in (select unhex(value) from json_each($1))"),
+        postgres: concat!("select ", columns!(), tables!(),
+                          "where c.id in (select value::uuid from json_array_elements_text($1::json))"),
+    );
+    let rows = fetch_all!(tx, CommentRow, sql, id_list(ids))?;
+    Ok(rows.into_iter().map(Comment::from).collect())
+}
+
+/// Which title the comment stands in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn locate(tx: &mut Tx, id: CommentId) -> Result<Option<TitleId>, StorageError> {
+    let row = fetch_optional!(tx, (TitleId,), "select title from comments where id = $1", id)?;
+    Ok(row.map(|(title,)| title))
+}
+
+/// Ids as JSON text, the form in which a list can be bound on either engine.
+pub(super) fn id_list<T: Id>(ids: &[T]) -> String {
+    serde_json::Value::from_iter(ids.iter().map(|id| id.uuid().simple().to_string())).to_string()
+}
+
+pub(super) async fn insert(tx: &mut Tx, comment: &Comment, fingerprint: i64) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into comments (id, title, story, parent, root, account, subscriber, is_staff, seq, changed_at_revision,
+                               revision, status, was_published, body, body_fingerprint, verdict, created_at, edited_at,
+                               recommendation_count, reply_count, open_report_count, queued_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        comment.id,
+        &comment.title,
+        comment.story,
+        comment.parent,
+        comment.root,
+        comment.author.id,
+        comment.subscriber,
+        comment.author.is_staff,
+        comment.seq,
+        comment.revision,
+        comment.status,
+        comment.was_published,
+        &comment.body,
+        fingerprint,
+        comment.verdict,
+        comment.created_at,
+        comment.edited_at,
+        comment.recommendation_count,
+        comment.reply_count,
+        comment.open_report_count,
+        comment.queued_at
+    )?;
+    Ok(())
+}
+
+/// Writes what may change of a comment, if it still has the revision `from`.
+pub(super) async fn update(
+    tx: &mut Tx,
+    comment: &Comment,
+    from: i64,
+    fingerprint: i64,
+    story_revision: i64,
+) -> Result<bool, StorageError> {
+    let count = execute!(
+        tx,
+        "update comments set revision = $3, status = $4, was_published = $5, body = $6, body_fingerprint = $7,
+                verdict = $8, edited_at = $9, open_report_count = $10, queued_at = $11, changed_at_revision = $12
+         where id = $1 and revision = $2",
+        comment.id,
+        from,
+        comment.revision,
+        comment.status,
+        comment.was_published,
+        &comment.body,
+        fingerprint,
+        comment.verdict,
+        comment.edited_at,
+        comment.open_report_count,
+        comment.queued_at,
+        story_revision
+    )?;
+    Ok(count == 1)
+}
+
+pub(super) async fn insert_text(tx: &mut Tx, comment: &Comment) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into comment_texts (comment, revision, body, verdict, created_at) values ($1, $2, $3, $4, $5)",
+        comment.id,
+        comment.revision,
+        &comment.body,
+        comment.verdict,
+        comment.edited_at.unwrap_or(comment.created_at)
+    )?;
+    Ok(())
+}
+
+pub(super) async fn add_replies(
+    tx: &mut Tx,
+    parent: CommentId,
+    count: i64,
+    story_revision: i64,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update comments set reply_count = reply_count + $2, changed_at_revision = $3 where id = $1 and $2 <> 0",
+        parent,
+        count,
+        story_revision
+    )?;
+    Ok(())
+}
+
+pub(super) async fn add_open_report(tx: &mut Tx, id: CommentId, now: Timestamp) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update comments set open_report_count = open_report_count + 1, queued_at = coalesce(queued_at, $2)
+         where id = $1",
+        id,
+        now
+    )?;
+    Ok(())
+}
+
+pub(super) async fn list_queued(
+    tx: &mut Tx,
+    titles: &[TitleId],
+    after: Option<Cursor>,
+    limit: Limit,
+) -> Result<Page<Comment>, StorageError> {
+    let list = serde_json::Value::from_iter(titles.iter().map(TitleId::as_str)).to_string();
+    let sql = per_engine!(tx,
+        sqlite: concat!("select ", columns!(), tables!(),
+            "where c.queued_at is not null and c.title in (select value from json_each($1))
+               and ($2 is null or (c.queued_at, c.id) > ($2, $3))
+             order by c.queued_at, c.id limit $4"),
+        postgres: concat!("select ", columns!(), tables!(),
+            "where c.queued_at is not null and c.title in (select value from json_array_elements_text($1::json))
+               and ($2 is null or (c.queued_at, c.id) > ($2, $3))
+             order by c.queued_at, c.id limit $4"),
+    );
+    let rows = fetch_all!(
+        tx,
+        CommentRow,
+        sql,
+        list,
+        after.map(|cursor| cursor.major),
+        after.map(|cursor| cursor.minor),
+        limit.rows()
+    )?;
+    let comments = rows.into_iter().map(Comment::from).collect();
+    Ok(Page::from_rows(comments, limit, |last: &Comment| {
+        Cursor::new(last.queued_at.map_or(0, Timestamp::as_millis), last.id.uuid())
+    }))
+}
+
+pub(super) async fn list_of_account(
+    tx: &mut Tx,
+    account: AccountId,
+    before: Option<Cursor>,
+    limit: Limit,
+) -> Result<Page<Comment>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        CommentRow,
+        concat!(
+            "select ",
+            columns!(),
+            tables!(),
+            "where c.account = $1 and ($2 is null or (c.created_at, c.id) < ($2, $3))
+             order by c.created_at desc, c.id desc limit $4"
+        ),
+        account,
+        before.map(|cursor| cursor.major),
+        before.map(|cursor| cursor.minor),
+        limit.rows()
+    )?;
+    let comments = rows.into_iter().map(Comment::from).collect();
+    Ok(Page::from_rows(comments, limit, |last: &Comment| {
+        Cursor::new(last.created_at.as_millis(), last.id.uuid())
+    }))
+}
+
+pub(super) async fn list_waiting_of(
+    tx: &mut Tx,
+    account: AccountId,
+    story: StoryId,
+) -> Result<Vec<Comment>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        CommentRow,
+        concat!(
+            "select ",
+            columns!(),
+            tables!(),
+            "where c.story = $2 and c.account = $1 and c.status in ('held', 'rejected') order by c.seq limit 100"
+        ),
+        account,
+        story
+    )?;
+    Ok(rows.into_iter().map(Comment::from).collect())
+}
+
+/// Fingerprints of the author's latest texts in a title, newest first, leaving one comment out.
+pub(super) async fn list_recent(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    title: &TitleId,
+    except: Option<CommentId>,
+    limit: i64,
+) -> Result<Vec<(i64, Timestamp)>, StorageError> {
+    fetch_all!(
+        tx,
+        (i64, Timestamp),
+        "select body_fingerprint, created_at from comments
+         where subscriber = $1 and title = $2 and ($3 is null or id <> $3) order by created_at desc limit $4",
+        subscriber,
+        title,
+        except,
+        limit
+    )
+}
+
+pub(super) async fn insert_verdict(
+    tx: &mut Tx,
+    id: VerdictId,
+    title: &TitleId,
+    comment: CommentId,
+    facts: &Facts,
+    verdict: &Verdict,
+) -> Result<(), StorageError> {
+    let json = |text: Result<String, serde_json::Error>| text.map_err(|_| StorageError::corrupt("verdicts", id));
+    execute!(
+        tx,
+        "insert into verdicts (id, title, comment, is_edit, outcome, findings, faults, facts, rule_set_version,
+                               engine_version, judged_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id,
+        title,
+        comment,
+        facts.is_edit,
+        verdict.outcome.as_str(),
+        json(serde_json::to_string(&verdict.findings))?,
+        json(serde_json::to_string(&verdict.faults))?,
+        json(serde_json::to_string(facts))?,
+        &verdict.rule_set_version,
+        i64::from(verdict.engine_version),
+        facts.now
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct VerdictRow {
+    id: VerdictId,
+    findings: String,
+    faults: String,
+    facts: String,
+}
+
+impl TryFrom<VerdictRow> for StoredVerdict {
+    type Error = StorageError;
+
+    fn try_from(row: VerdictRow) -> Result<Self, StorageError> {
+        let corrupt = |_| StorageError::corrupt("verdicts", row.id);
+        let facts: Facts = serde_json::from_str(&row.facts).map_err(corrupt)?;
+        Ok(Self {
+            text: facts.text,
+            findings: serde_json::from_str(&row.findings).map_err(corrupt)?,
+            faults: serde_json::from_str(&row.faults).map_err(corrupt)?,
+        })
+    }
+}
+
+pub(super) async fn get_verdict(tx: &mut Tx, id: VerdictId) -> Result<StoredVerdict, StorageError> {
+    fetch_optional!(tx, VerdictRow, "select id, findings, faults, facts from verdicts where id = $1", id)?
+        .ok_or_else(|| StorageError::corrupt("verdicts", id))?
+        .try_into()
+}
+
+/// The verdict that a comment was first judged by.
+pub(super) async fn get_first_verdict(tx: &mut Tx, comment: CommentId) -> Result<StoredVerdict, StorageError> {
+    fetch_optional!(
+        tx,
+        VerdictRow,
+        "select id, findings, faults, facts from verdicts where comment = $1 order by judged_at, id limit 1",
+        comment
+    )?
+    .ok_or_else(|| StorageError::corrupt("verdicts", comment))?
+    .try_into()
+}
+
+#[derive(sqlx::FromRow)]
+struct RecordRow {
+    version: i64,
+    published_count: i64,
+    removed_count: i64,
+    upheld_report_count: i64,
+    pace_until: i64,
+}
+
+pub(super) async fn find_record(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    title: &TitleId,
+) -> Result<Option<Record>, StorageError> {
+    let row = fetch_optional!(
+        tx,
+        RecordRow,
+        "select version, published_count, removed_count, upheld_report_count, pace_until from author_records
+         where subscriber = $1 and title = $2",
+        subscriber,
+        title
+    )?;
+    Ok(row.map(|row| Record {
+        version: row.version,
+        published_count: row.published_count,
+        removed_count: row.removed_count,
+        upheld_report_count: row.upheld_report_count,
+        pace_until: row.pace_until,
+    }))
+}
+
+pub(super) async fn change_record(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    title: &TitleId,
+    change: RecordChange,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into author_records (subscriber, title, version, published_count, removed_count, upheld_report_count,
+                                     pace_until)
+         values ($1, $2, 1, $3, $4, $5, coalesce($6, 0))
+         on conflict (subscriber, title) do update
+         set version = author_records.version + 1,
+             published_count = author_records.published_count + $3,
+             removed_count = author_records.removed_count + $4,
+             upheld_report_count = author_records.upheld_report_count + $5,
+             pace_until = coalesce($6, author_records.pace_until)",
+        subscriber,
+        title,
+        change.published,
+        change.removed,
+        change.upheld_reports,
+        change.pace_until
+    )?;
+    Ok(())
+}
+
+pub(super) async fn insert_recommendation(
+    tx: &mut Tx,
+    comment: CommentId,
+    story: StoryId,
+    person: &SignedIn,
+    now: Timestamp,
+) -> Result<i64, StorageError> {
+    let count = execute!(
+        tx,
+        "insert into recommendations (comment, subscriber, account, story, created_at) values ($1, $2, $3, $4, $5)
+         on conflict do nothing",
+        comment,
+        person.subscriber,
+        person.account,
+        story,
+        now
+    )?;
+    Ok(i64::try_from(count).unwrap_or(0))
+}
+
+pub(super) async fn delete_recommendation(
+    tx: &mut Tx,
+    comment: CommentId,
+    subscriber: SubscriberId,
+) -> Result<i64, StorageError> {
+    let count =
+        execute!(tx, "delete from recommendations where comment = $1 and subscriber = $2", comment, subscriber)?;
+    Ok(i64::try_from(count).unwrap_or(0))
+}
+
+/// Adds `delta` to the recommendations of a comment and answers how many there are.
+pub(super) async fn add_recommendations(
+    tx: &mut Tx,
+    id: CommentId,
+    delta: i64,
+    now: Timestamp,
+) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "update comments set recommendation_count = recommendation_count + $2,
+                recommendations_moved_at = case when $2 = 0 then recommendations_moved_at else $3 end
+         where id = $1 returning recommendation_count",
+        id,
+        delta,
+        now
+    )?;
+    Ok(count)
+}
+
+pub(super) async fn list_recommended(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    story: StoryId,
+) -> Result<Vec<CommentId>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        (CommentId,),
+        "select comment from recommendations where story = $1 and subscriber = $2 order by comment limit 10000",
+        story,
+        subscriber
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn find_story_moved(tx: &mut Tx) -> Result<Option<StoryId>, StorageError> {
+    let row = fetch_optional!(
+        tx,
+        (StoryId,),
+        "select story from comments where recommendations_moved_at is not null limit 1"
+    )?;
+    Ok(row.map(|(story,)| story))
+}
+
+/// Locks the comments of `story` whose recommendations moved, and answers which they are.
+pub(super) async fn lock_moved(tx: &mut Tx, story: StoryId) -> Result<Vec<CommentId>, StorageError> {
+    lock_rows!(
+        tx,
+        "select id from comments where story = $1 and recommendations_moved_at is not null order by id",
+        story
+    )?;
+    let rows = fetch_all!(
+        tx,
+        (CommentId,),
+        "select id from comments where story = $1 and recommendations_moved_at is not null order by id",
+        story
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn clear_moved(
+    tx: &mut Tx,
+    story: StoryId,
+    ids: &[CommentId],
+    revision: i64,
+) -> Result<(), StorageError> {
+    let sql = per_engine!(tx,
+        sqlite: "update comments set recommendations_moved_at = null, changed_at_revision = $3
+                 where story = $1 and id in (select unhex(value) from json_each($2))",
+        postgres: "update comments set recommendations_moved_at = null, changed_at_revision = $3
+                   where story = $1 and id in (select value::uuid from json_array_elements_text($2::json))",
+    );
+    execute!(tx, sql, story, id_list(ids), revision)?;
+    Ok(())
+}

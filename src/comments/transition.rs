@@ -1,0 +1,69 @@
+//! A change of a comment's text or status, with all that follows from it.
+
+use super::record::RecordChange;
+use super::{Comment, Status, store};
+use crate::app::Work;
+use crate::kernel::VerdictId;
+use crate::rules::text_fingerprint;
+use crate::storage::StorageError;
+use crate::stories;
+
+/// What changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The new status.
+    pub status: Option<Status>,
+    /// The new text and the verdict on it.
+    pub text: Option<(String, VerdictId)>,
+    /// Whether the open reports are decided with it.
+    pub closes_reports: bool,
+    /// How many of the author's reports count as upheld with it, or, below zero, no longer do.
+    pub upheld_reports: i64,
+}
+
+/// Makes `change` to `comment`, which the caller has locked (with its parent, after its author's subscriber) and read
+/// under the lock: raises its revision and the story's, and keeps counts, queue and the author's record true.
+///
+/// # Errors
+/// `Conflict` when the comment is not as it was read, which the lock rules out.
+pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Result<Comment, StorageError> {
+    let status = change.status.unwrap_or(comment.status);
+    let counted = status.counted() - comment.status.counted();
+    let story_revision = stories::bump(&mut work.tx, comment.story, counted).await?;
+    let mut moved = comment.clone();
+    moved.status = status;
+    moved.revision += 1;
+    moved.was_published |= status == Status::Published;
+    if change.closes_reports {
+        moved.open_report_count = 0;
+    }
+    moved.queued_at = match status {
+        Status::Held if comment.status == Status::Held => comment.queued_at.or(Some(work.now)),
+        Status::Held => Some(work.now),
+        Status::Published if moved.open_report_count > 0 => comment.queued_at.or(Some(work.now)),
+        _ => None,
+    };
+    let is_rewritten = change.text.is_some();
+    if let Some((body, verdict)) = change.text {
+        moved.body = body;
+        moved.verdict = verdict;
+        moved.edited_at = Some(work.now);
+    }
+    let fingerprint = text_fingerprint(&moved.body).cast_signed();
+    if !store::update(&mut work.tx, &moved, comment.revision, fingerprint, story_revision).await? {
+        return Err(StorageError::Conflict(format!("comment {} moved under its lock", comment.id)));
+    }
+    if is_rewritten {
+        store::insert_text(&mut work.tx, &moved).await?;
+    }
+    if let Some(parent) = comment.parent
+        && counted != 0
+    {
+        store::add_replies(&mut work.tx, parent, counted, story_revision).await?;
+    }
+    let removed = i64::from(status == Status::Removed) - i64::from(comment.status == Status::Removed);
+    let record =
+        RecordChange { published: counted, removed, upheld_reports: change.upheld_reports, pace_until: None };
+    store::change_record(&mut work.tx, comment.subscriber, &comment.title, record).await?;
+    Ok(moved)
+}
