@@ -1,5 +1,6 @@
 //! Belowline: the comment section a newspaper can stand behind.
 
+pub mod egress;
 pub mod kernel;
 pub mod limits;
 pub mod secrets;
