@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ClauseId;
@@ -88,6 +89,20 @@ impl Finding {
     #[must_use]
     pub fn moderator_key(&self) -> String {
         format!("finding-{}-moderator", self.rule)
+    }
+
+    /// What those messages may mention, as far as the finding knows it.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<(&str, FluentValue<'_>)> {
+        let mut arguments = Vec::new();
+        if let Some(figures) = self.figures {
+            arguments.push(("found", FluentValue::from(figures.found)));
+            arguments.push(("limit", FluentValue::from(figures.limit)));
+        }
+        if let Some(entry) = &self.entry {
+            arguments.push(("entry", FluentValue::from(entry.as_str())));
+        }
+        arguments
     }
 }
 
