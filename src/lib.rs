@@ -1,4 +1,5 @@
 //! Belowline: the comment section a newspaper can stand behind.
 
+pub mod comments;
 pub mod kernel;
 pub mod rules;
