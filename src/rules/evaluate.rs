@@ -1,0 +1,127 @@
+//! The whole policy, top to bottom: every rule in its order, each told to nobody but the verdict.
+
+use super::compile::RuleSet;
+use super::facts::Facts;
+use super::fingerprint::text_fingerprint;
+use super::links::links_in;
+use super::normalise::normalise;
+use super::verdict::{Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
+use crate::kernel::{ClauseId, char_count};
+
+/// What a rule saw, or why it could not look.
+type Answer = Result<Vec<Finding>, FaultCode>;
+
+/// A rule: its id, and how it is evaluated.
+type Rule = (&'static str, fn(&RuleSet, &Facts) -> Answer);
+
+/// Every rule: first what is plain to see, then what the author and the story say, then what the words say.
+const RULES: [Rule; 5] = [
+    ("length", length),
+    ("links", links),
+    ("repeat", repeat),
+    ("premoderation", premoderation),
+    ("word-list", word_list),
+];
+
+/// Judges a text by every rule.
+///
+/// Pure and total: it depends on nothing else, takes time linear in the text, and never panics.
+#[must_use]
+pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
+    let mut findings = Vec::new();
+    let mut faults = Vec::new();
+    for (id, rule) in RULES {
+        match rule(rules, facts) {
+            Ok(found) => findings.extend(found),
+            Err(code) => faults.push(Fault { rule: id.into(), code }),
+        }
+    }
+    Verdict::of(findings, faults, rules.version())
+}
+
+/// How much a finding counts when nothing else says.
+pub(super) const fn weight_of(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Publish => 0,
+        Outcome::Hold => 50,
+        Outcome::Reject => 100,
+    }
+}
+
+fn finding(rule: &'static str, outcome: Outcome, clause: Option<&ClauseId>, spans: Vec<Span>) -> Finding {
+    let clause = clause.cloned();
+    Finding {
+        rule: rule.into(),
+        version: 1,
+        outcome,
+        clause,
+        weight: weight_of(outcome),
+        spans,
+        entry: None,
+        figures: None,
+    }
+}
+
+fn figures(found: usize, limit: usize) -> Option<Figures> {
+    Some(Figures { found: u64::try_from(found).unwrap_or(u64::MAX), limit: u64::try_from(limit).unwrap_or(u64::MAX) })
+}
+
+/// The text, unless reading it would cost more than one comment may.
+fn judged_text<'a>(rules: &RuleSet, facts: &'a Facts) -> Result<&'a str, FaultCode> {
+    let is_longer = facts.text.chars().nth(rules.source.max_judged_chars).is_some();
+    if is_longer { Err(FaultCode::TooLongToJudge) } else { Ok(&facts.text) }
+}
+
+/// Too long a text is rejected; the place is what goes beyond.
+fn length(rules: &RuleSet, facts: &Facts) -> Answer {
+    let limit = rules.source.length.max_chars;
+    let Some((start, _)) = facts.text.char_indices().nth(limit) else { return Ok(Vec::new()) };
+    let spans = vec![Span { start, end: facts.text.len() }];
+    let found = finding("length", Outcome::Reject, rules.source.length.clause.as_ref(), spans);
+    Ok(vec![Finding { figures: figures(char_count(&facts.text), limit), ..found }])
+}
+
+/// Too many links are held; the places are all of them.
+fn links(rules: &RuleSet, facts: &Facts) -> Answer {
+    let Some(rule) = &rules.source.links else { return Ok(Vec::new()) };
+    let spans = links_in(judged_text(rules, facts)?);
+    if spans.len() <= rule.max {
+        return Ok(Vec::new());
+    }
+    let figures = figures(spans.len(), rule.max);
+    Ok(vec![Finding { figures, ..finding("links", Outcome::Hold, rule.clause.as_ref(), spans) }])
+}
+
+/// What its author posted a while ago already is rejected; the figures are minutes since, and minutes to wait.
+fn repeat(rules: &RuleSet, facts: &Facts) -> Answer {
+    let Some(rule) = &rules.source.repeat else { return Ok(Vec::new()) };
+    let text = judged_text(rules, facts)?;
+    if facts.author.recent_texts.is_empty() || char_count(text.trim()) < rule.min_chars {
+        return Ok(Vec::new());
+    }
+    let fingerprint = text_fingerprint(text);
+    let since = facts
+        .author
+        .recent_texts
+        .iter()
+        .filter(|recent| recent.fingerprint == fingerprint)
+        .map(|recent| recent.at.until(facts.now))
+        .min();
+    let Some(since) = since.filter(|since| *since < rule.within) else { return Ok(Vec::new()) };
+    let figures = Some(Figures { found: since.as_secs() / 60, limit: rule.within.as_secs().div_ceil(60) });
+    let spans = vec![Span { start: 0, end: text.len() }];
+    Ok(vec![Finding { figures, ..finding("repeat", Outcome::Reject, rule.clause.as_ref(), spans) }])
+}
+
+/// Everything on a pre-moderated story is held.
+fn premoderation(rules: &RuleSet, facts: &Facts) -> Answer {
+    let clause = rules.source.premoderation.clause.as_ref();
+    let found = facts.story.is_premoderated.then(|| finding("premoderation", Outcome::Hold, clause, Vec::new()));
+    Ok(found.into_iter().collect())
+}
+
+/// Words and phrases of the title's list.
+fn word_list(rules: &RuleSet, facts: &Facts) -> Answer {
+    let text = judged_text(rules, facts)?;
+    Ok(rules.word_list.findings(text, &normalise(text)))
+}

@@ -1,0 +1,103 @@
+//! Finding addresses of web pages in plain text. Whatever is counted as a link is what pages later turn into one.
+
+use super::verdict::Span;
+
+/// Every web address in `text`, in order: what begins with `http://`, `https://` or `www.`, in any case.
+///
+/// Punctuation that ends a sentence, and a bracket that was opened before the address, are not part of it.
+#[must_use]
+pub fn links_in(text: &str) -> Vec<Span> {
+    let mut links = Vec::new();
+    let mut from = 0;
+    while let Some(start) = next_start(text, from) {
+        let rest = text.get(start..).unwrap_or_default();
+        let end = start + address_len(rest);
+        let scheme_end = start + prefix_len(rest).unwrap_or(0);
+        if end > scheme_end {
+            links.push(Span { start, end });
+        }
+        from = end.max(scheme_end);
+    }
+    links
+}
+
+/// Where the next address begins, at or after `from`.
+fn next_start(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let mut before = text.get(..from).and_then(|done| done.chars().next_back());
+    for (at, c) in rest.char_indices() {
+        let here = rest.get(at..).unwrap_or_default();
+        let is_start = match c {
+            'h' | 'H' => prefix_len(here).is_some(),
+            // "awww.example" is a word that was typed with feeling, not an address.
+            'w' | 'W' => !before.is_some_and(char::is_alphanumeric) && prefix_len(here).is_some(),
+            _ => false,
+        };
+        if is_start {
+            return Some(from + at);
+        }
+        before = Some(c);
+    }
+    None
+}
+
+fn prefix_len(text: &str) -> Option<usize> {
+    ["https://", "http://", "www."]
+        .into_iter()
+        .find_map(|prefix| text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).map(str::len))
+}
+
+/// How many bytes of `text`, which begins with an address, belong to it.
+fn address_len(text: &str) -> usize {
+    let end = text.find(ends_address).unwrap_or(text.len());
+    let mut address = text.get(..end).unwrap_or_default();
+    let opened = address.matches('(').count();
+    let mut closed = address.matches(')').count();
+    while let Some(last) = address.chars().next_back() {
+        if last == ')' && closed > opened {
+            closed -= 1;
+        } else if !is_trailing(last) {
+            break;
+        }
+        address = address.get(..address.len() - last.len_utf8()).unwrap_or_default();
+    }
+    address.len()
+}
+
+fn ends_address(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '<' | '>' | '"' | '`' | '[' | ']' | '{' | '}' | '|' | '\\' | '^' | '“' | '”' | '«' | '»' | '„')
+}
+
+fn is_trailing(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '*' | '_' | '~' | '\'' | '’' | '‘' | '…' | '。' | '、')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        links_in(text).into_iter().map(|span| &text[span.start..span.end]).collect()
+    }
+
+    #[test]
+    fn addresses_are_found_without_the_sentence_around_them() {
+        assert_eq!(
+            found("See https://example.org/a_(b), (or HTTP://example.net)."),
+            ["https://example.org/a_(b)", "HTTP://example.net"]
+        );
+        assert_eq!(
+            found("[text](https://example.org/x) and **www.example.org**"),
+            ["https://example.org/x", "www.example.org"]
+        );
+        assert_eq!(found("https:// http://. awww.example www."), [""; 0]);
+    }
+
+    #[test]
+    fn many_beginnings_cost_no_more_than_their_length() {
+        assert!(found(&"http://".repeat(5_000)).len() <= 5_000);
+        assert_eq!(found(&"https://a.example ".repeat(1_000)).len(), 1_000);
+    }
+}
