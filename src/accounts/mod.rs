@@ -1,4 +1,8 @@
-//! stub
+//! Subscriber accounts.
+mod email;
+mod name;
+pub use email::{EmailAddress, EmailFault};
+pub use name::{DisplayName, NameFault, skeleton};
 use crate::{kernel::*, storage::*};
 pub async fn lock_subscriber(_: &mut Tx, _: SubscriberId) -> Result<(), StorageError> {
     Ok(())
