@@ -1,9 +1,9 @@
 //! Subscriber accounts.
 mod email;
 mod name;
+use crate::{kernel::*, storage::*};
 pub use email::{EmailAddress, EmailFault};
 pub use name::{DisplayName, NameFault, skeleton};
-use crate::{kernel::*, storage::*};
 pub async fn lock_subscriber(_: &mut Tx, _: SubscriberId) -> Result<(), StorageError> {
     Ok(())
 }
