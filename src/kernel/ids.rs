@@ -81,10 +81,10 @@ macro_rules! ids {
     )*
 
     /// Runs another macro over every identifier type, so that no list of them is kept twice.
-    #[macro_export]
     macro_rules! for_every_id {
         ($then:ident) => { $( $then!($crate::kernel::$name); )* };
     }
+    pub(crate) use for_every_id;
     };
 }
 
