@@ -1,7 +1,7 @@
 //! From what an author typed to what a page shows.
 //!
 //! Four steps, in this order and no other: everything outside of the subset is neutralised in the source
-//! ([`neutral`]), the parser reads the rest, an allow-list passes the events on (and shows anything else as it was
+//! (`neutral`), the parser reads the rest, an allow-list passes the events on (and shows anything else as it was
 //! typed), and the sanitiser comes **last**: nothing may edit its HTML.
 //!
 //! The subset: paragraphs, line breaks, `*emphasis*`, `**strong**`, `> quotes`, `[links](https://…)`, and bare

@@ -1,3 +1,5 @@
 //! Belowline as the rest of the world meets it: one binary for all integration tests.
 
+// `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
+#[cfg(test)]
 mod rules;

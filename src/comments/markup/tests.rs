@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -349,7 +350,10 @@ fn hostile_nesting_stays_shallow_and_cheap() {
         "🅰",
     ] {
         let text: String = unit.chars().cycle().take(LONGEST).collect();
+        let began = Instant::now();
         let html = html(&text);
+        // An unoptimised build needs a tenth of this at worst; quadratic or exponential work would need far more.
+        assert!(began.elapsed() < Duration::from_secs(2), "{unit:?} took {:?}", began.elapsed());
         assert!(html.len() < 40 * text.len() + 100, "{unit:?} grew to {}", html.len());
         let nesting = html.split("<p>").next().unwrap_or_default().matches("<blockquote>").count();
         assert!(nesting <= 5, "{unit:?} nests {nesting} deep");
