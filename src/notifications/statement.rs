@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Mail, enqueue, store};
 use crate::app::Work;
-use crate::kernel::{AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Limit, Page, StatementId, Timestamp, TitleId};
+use crate::kernel::{
+    AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Limit, Page, StatementId, Timestamp, TitleId,
+};
 use crate::storage::{StorageError, Tx};
 
 /// What was done.

@@ -2,7 +2,8 @@
 
 use super::{Kind, Mail, Queued, Restriction, Statement};
 use crate::kernel::{
-    AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Id, Limit, OutboxId, Page, StatementId, Timestamp, TitleId,
+    AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Id, Limit, OutboxId, Page, StatementId, Timestamp,
+    TitleId,
 };
 use crate::storage::{StorageError, Tx};
 use crate::{execute, fetch_all, fetch_optional, per_engine, text_column};
@@ -50,8 +51,8 @@ impl TryFrom<StatementRow> for Statement {
 }
 
 pub(super) async fn insert_statement(tx: &mut Tx, statement: &Statement) -> Result<(), StorageError> {
-    let details = serde_json::to_string(&statement.restriction)
-        .map_err(|_| StorageError::corrupt("statements", statement.id))?;
+    let details =
+        serde_json::to_string(&statement.restriction).map_err(|_| StorageError::corrupt("statements", statement.id))?;
     execute!(
         tx,
         "insert into statements (id, title, account, kind, comment, decision, ban, clause, clause_version,
