@@ -67,7 +67,7 @@ pub async fn create_account(
     let now = work.now;
     let id = work.mint();
     let subscriber = match new.subscriber {
-        Some(subscriber) if store::has_subscriber(&mut work.tx, subscriber).await? => subscriber,
+        Some(subscriber) if store::subscriber_exists(&mut work.tx, subscriber).await? => subscriber,
         Some(_) => return Err(CreateAccountError::UnknownSubscriber),
         None => work.mint(),
     };

@@ -10,7 +10,7 @@ use crate::storage::StorageError;
 /// How long an ended session or a used link is kept, in case its owner asks what happened.
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Deletes sessions and links that have been over for [`KEPT_FOR`]: they tell where somebody was. Answers how many.
+/// Deletes sessions and links that have been over for 30 days: they tell where somebody was. Answers how many.
 ///
 /// # Errors
 /// When the database cannot be written.

@@ -88,7 +88,7 @@ pub async fn lock_subscriber(tx: &mut Tx, subscriber: SubscriberId) -> Result<()
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn has_subscriber(tx: &mut Tx, subscriber: SubscriberId) -> Result<bool, StorageError> {
+pub async fn subscriber_exists(tx: &mut Tx, subscriber: SubscriberId) -> Result<bool, StorageError> {
     let row = fetch_optional!(tx, (SubscriberId,), "select id from subscribers where id = $1", subscriber)?;
     Ok(row.is_some())
 }

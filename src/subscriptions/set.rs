@@ -41,7 +41,7 @@ pub async fn set(
     }
     // INVARIANT: whatever posts for this subscriber holds the same lock, so nothing is written on a grant that is gone.
     accounts::lock_subscriber(&mut work.tx, subscriber).await?;
-    if !accounts::has_subscriber(&mut work.tx, subscriber).await? {
+    if !accounts::subscriber_exists(&mut work.tx, subscriber).await? {
         return Err(SetError::NotFound);
     }
     let given = Subscription {

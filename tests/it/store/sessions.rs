@@ -105,7 +105,20 @@ both_engines! {
         let (nobody, no_account) = (work.mint(), work.mint());
         accounts::lock_subscriber(&mut work.tx, nobody).await.unwrap();
         accounts::lock_account(&mut work.tx, no_account).await.unwrap();
-        assert!(!accounts::has_subscriber(&mut work.tx, nobody).await.unwrap());
+        assert!(!accounts::subscriber_exists(&mut work.tx, nobody).await.unwrap());
         work.commit().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_session_in_use_outlives_the_shortest_idle_time() {
+    let app = TestApp::sqlite_with(&[("accounts.staff_idle_minutes", "1")]).await;
+    let mo = app.staff("Mo Example", Role::Moderator, &Scope::All).await;
+    let token = app.token_of(mo.id).await;
+    for _ in 0..10 {
+        app.clock.advance(MINUTE / 2);
+        assert!(is_alive(&app, &token).await);
+    }
+    app.clock.advance(MINUTE);
+    assert!(!is_alive(&app, &token).await);
 }

@@ -115,7 +115,9 @@ both_engines! {
         let same_address = tokio::join!(accounts::sign_up(&app, &one, &from), accounts::sign_up(&app, &two, &from));
         assert!(same_address.0.is_ok() && same_address.1.is_ok(), "{same_address:?}");
         let mails = app.outbox().await;
-        assert!(matches!(mails.as_slice(), [(a, Mail::ConfirmEmail { .. }), (b, Mail::AlreadySignedUp)] if a == b), "{mails:?}");
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0].0, mails[1].0, "one account");
+        assert_eq!(mails.iter().filter(|(_, mail)| *mail == Mail::AlreadySignedUp).count(), 1);
     }
 
     async fn a_forgotten_password_is_set_once_by_a_mailed_link_and_ends_every_session(app: TestApp) {
@@ -188,6 +190,7 @@ both_engines! {
         let taken = make("ANN.example@example.org", "Bob Other", None).await.unwrap_err();
         assert!(matches!(&taken, accounts::CreateAccountError::Invalid(faults)
             if *faults == [FieldFault { field: "email", code: "email_taken" }]), "{taken:?}");
+        app.clock.advance(Duration::from_secs(1));
         let second = make("ann.two@example.org", "Ann Second", Some(ann.subscriber)).await.unwrap();
         assert_eq!(second.subscriber, ann.subscriber);
         assert!(matches!(sign_in(&app, "ann.two@example.org", PASSWORD).await, Err(SignInError::Refused)));

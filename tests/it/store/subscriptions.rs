@@ -42,7 +42,8 @@ both_engines! {
     }
 
     async fn every_status_reads_back(app: TestApp) {
-        let ann = app.account("Ann Example").await.subscriber;
+        let ann = app.subscribing("Ann Example").await.subscriber;
+        assert_eq!(entitlement(&app, ann).await, Entitlement::Active);
         for status in Status::ALL {
             let mut work = app.write(Actor::Operator).await.unwrap();
             subscriptions::set(&mut work, ann, status, None).await.unwrap();

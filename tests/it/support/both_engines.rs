@@ -6,7 +6,6 @@ macro_rules! both_engines {
     ($( $(#[$meta:meta])* async fn $name:ident($app:ident: TestApp) $body:block )+) => {$(
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports, reason = "a body may need nothing from around it")]
             use super::*;
 
             async fn run($app: $crate::support::TestApp) $body

@@ -21,3 +21,12 @@ impl Mailer for MemoryMailer {
         Box::pin(async { Ok(()) })
     }
 }
+
+#[tokio::test]
+async fn what_the_installation_sends_is_kept_for_the_test_to_read() {
+    let app = crate::support::TestApp::sqlite().await;
+    let message = Message::new(app.ids.mint(app.now()), "ann@example.org", "Hello", "A line.").unwrap();
+    app.app.mailer.send(&message).await.unwrap();
+    assert_eq!(app.mailer.take(), [message]);
+    assert!(app.mailer.take().is_empty());
+}

@@ -173,6 +173,7 @@ fn run(program: &Path, arguments: &[&str], dir: &Path) {
     assert!(status.success(), "{} failed: {text}", program.display());
 }
 
+#[expect(clippy::zombie_processes, reason = "it ends after us")]
 fn watch(pg_ctl: &Path, data: &Path, dir: &Path) -> ChildStdin {
     let script = "cat >/dev/null; \"$@\" -m immediate -w stop; rm -rf \"$BELOWLINE_TEST_DIR\"";
     let mut shell = Command::new("sh");

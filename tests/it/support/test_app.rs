@@ -60,14 +60,9 @@ impl TestApp {
         Self::with(Some(Database::create().await), &[]).await
     }
 
-    /// The same on SQLite with other settings, as dotted keys and values.
+    /// On SQLite with other settings, as dotted keys and values.
     pub(crate) async fn sqlite_with(settings: &[(&str, &str)]) -> Self {
         Self::with(None, settings).await
-    }
-
-    /// The same on PostgreSQL with other settings.
-    pub(crate) async fn postgres_with(settings: &[(&str, &str)]) -> Self {
-        Self::with(Some(Database::create().await), settings).await
     }
 
     async fn with(database: Option<Database>, settings: &[(&str, &str)]) -> Self {
