@@ -72,3 +72,5 @@ field-too-many = This can have at most { $max } entries.
 field-out-of-range = This has to be between { $min } and { $max }.
 field-not-a-choice = This is not one of the choices.
 field-not-found = There is nothing by this name.
+
+error-not-editable = This comment cannot be edited any more.

@@ -93,6 +93,8 @@ codes! {
         "The subscriber works for the title and cannot be banned while holding the role.";
     LastAdmin = CONFLICT "last_admin":
         "The installation would be left without an admin.";
+    NotEditable = CONFLICT "not_editable":
+        "A comment of this status cannot be edited.";
     ParentGone = CONFLICT "parent_gone":
         "The comment that this replies to is not published.";
     StaleRevision = CONFLICT "stale_revision":

@@ -300,3 +300,26 @@ impl From<EndSessionError> for Error {
         }
     }
 }
+
+impl From<SetError> for Error {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Forbidden => Code::Forbidden.into(),
+            SetError::NotFound => Code::NotFound.into(),
+            SetError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetRoleError> for Error {
+    fn from(error: SetRoleError) -> Self {
+        match error {
+            SetRoleError::Forbidden => Code::Forbidden.into(),
+            SetRoleError::NotFound => Code::NotFound.into(),
+            SetRoleError::UnknownTitle => invalid([("title", "unknown")]),
+            SetRoleError::AdminIsEverywhere => invalid([("title", "admin_is_everywhere")]),
+            SetRoleError::LastAdmin => Code::LastAdmin.into(),
+            SetRoleError::Storage(error) => error.into(),
+        }
+    }
+}

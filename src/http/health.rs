@@ -10,7 +10,7 @@ use crate::kernel::Actor;
 use crate::titles;
 
 /// `/healthz` answers while the process lives; `/readyz` while the database answers too.
-pub fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder, Schema, SecurityRequirement,
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, Schema,
+    SecurityRequirement,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -17,7 +18,7 @@ use super::error::{Code, PROBLEM_JSON, Problem};
 use crate::app::App;
 
 /// What stands around the routes.
-pub fn frame() -> OpenApi {
+pub(super) fn frame() -> OpenApi {
     let info = InfoBuilder::new()
         .title("Belowline")
         .version(env!("CARGO_PKG_VERSION"))
@@ -29,10 +30,8 @@ pub fn frame() -> OpenApi {
         .build();
     let mut document = OpenApiBuilder::new().info(info).build();
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(
-        "bearer",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
-    );
+    components
+        .add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     components
         .add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-belowline"))));
     document.security = Some(vec![
@@ -44,7 +43,7 @@ pub fn frame() -> OpenApi {
 
 /// The document with every refusal of every operation, and with unknown fields refused in every body.
 #[must_use]
-pub fn finished(mut document: OpenApi) -> OpenApi {
+pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     let mut bodies = BTreeSet::new();
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
@@ -69,7 +68,8 @@ pub fn finished(mut document: OpenApi) -> OpenApi {
 
 /// The name of the schema that the operation's body has.
 fn body_schema(operation: &Operation) -> Option<String> {
-    let content = operation.request_body.as_ref()?.content.get("application/json")?;
+    let RefOr::T(body) = operation.request_body.as_ref()? else { return None };
+    let RefOr::T(content) = body.content.get("application/json")? else { return None };
     match content.schema.as_ref()? {
         RefOr::Ref(reference) => reference.ref_location.rsplit('/').next().map(str::to_owned),
         RefOr::T(_) => None,
@@ -83,11 +83,15 @@ fn add_refusals(operation: &mut Operation) {
     if operation.request_body.is_some() {
         codes.extend([Code::Malformed, Code::Invalid, Code::TooLarge, Code::UnsupportedType, Code::RequestTimeout]);
     }
-    let parameters = operation.parameters.as_deref().unwrap_or_default();
-    if parameters.iter().any(|parameter| parameter.name == "Idempotency-Key") {
-        codes.extend([Code::IdempotencyKeyInvalid]);
-        if parameters.iter().any(|it| it.name == "Idempotency-Key" && it.required == utoipa::openapi::Required::True) {
-            codes.extend([Code::IdempotencyKeyMissing]);
+    let parameters = operation.parameters.iter().flatten();
+    for parameter in parameters {
+        if let RefOr::T(parameter) = parameter
+            && parameter.name == "Idempotency-Key"
+        {
+            codes.insert(Code::IdempotencyKeyInvalid);
+            if parameter.required == Required::True {
+                codes.insert(Code::IdempotencyKeyMissing);
+            }
         }
     }
     // A wrong token is refused on any route, also where none is needed.
@@ -118,7 +122,7 @@ fn own_codes(operation: &mut Operation) -> Vec<Code> {
 }
 
 /// Serves the document at `/api/openapi.json`.
-pub fn route(document: OpenApi) -> Router<App> {
+pub(super) fn route(document: OpenApi) -> Router<App> {
     let mut json = serde_json::to_value(&document).unwrap_or_else(|_| json!({}));
     // Every operation answers the same to HEAD and OPTIONS as its framework does; only what is listed is promised.
     if let Some(members) = json.as_object_mut() {

@@ -42,15 +42,11 @@ fn api() -> OpenApiRouter<App> {
 }
 
 /// The whole site.
-#[must_use]
 pub fn router(app: App) -> Router {
     let (routes, document) = api().split_for_parts();
     let is_https = app.settings.public_url().is_https();
     let proxies = TrustedProxies::new(app.settings.server.trusted_proxies.iter());
-    let site = routes
-        .merge(openapi::route(openapi::finished(document)))
-        .merge(health::routes())
-        .with_state(app);
+    let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).with_state(app);
     headers::secured(with_client_address(error::with_fallbacks(site), proxies), is_https)
 }
 

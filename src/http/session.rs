@@ -93,7 +93,7 @@ pub fn check_own(
         origin: header(ORIGIN.as_str()),
         token,
     };
-    csrf::check(presented, &app.settings.public_url().origin(), expected).map_err(|_| Error::new(Code::Csrf))
+    csrf::check(presented, app.settings.public_url().as_str(), expected).map_err(|_| Error::new(Code::Csrf))
 }
 
 /// The token in the request, wherever it is; a header that is there but is no token is a wrong one.
@@ -119,7 +119,7 @@ fn token_in(app: &App, headers: &HeaderMap) -> Result<Option<(Token, Via)>, Erro
 async fn session_in(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Error> {
     let Some((token, via)) = token_in(app, headers)? else { return Ok(None) };
     match accounts::authenticate(app, &token).await? {
-        Some(person) => Ok(Some(Session { person, via })),
+        Some(found) => Ok(Some(Session { person: found.person, via })),
         // A program must learn that its token is dead; a browser with an old cookie is just not signed in.
         None if via == Via::Bearer => Err(Error::new(Code::NotSignedIn)),
         None => Ok(None),

@@ -246,12 +246,7 @@ pub async fn lift_ban(
 ///
 /// # Errors
 /// As for [`lift_ban`], as far as they do not depend on the form.
-pub async fn may_lift(
-    app: &App,
-    person: &SignedIn,
-    request: Option<&Request>,
-    id: BanId,
-) -> Result<(), LiftError> {
+pub async fn may_lift(app: &App, person: &SignedIn, request: Option<&Request>, id: BanId) -> Result<(), LiftError> {
     let mut work = app.read(person.clone()).await?;
     liftable(&mut work, person, request, id).await.map(|_| ())
 }

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::forms::NoQuery;
@@ -199,7 +198,6 @@ pub struct RoleForm {
 /// A role.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Role, rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents the words that a role may be")]
 pub enum RoleName {
     /// None at all.
     Reader,

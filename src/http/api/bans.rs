@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::forms::{NoQuery, cursor_key, keyed, next_of};
@@ -52,7 +51,6 @@ type UntilGiven = Given<crate::http::extract::Nullable<Timestamp>>;
 /// What can be withdrawn.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Privilege, rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents the words that a privilege may be")]
 pub enum PrivilegeName {
     /// Begin a branch of a thread.
     Comment,

@@ -59,24 +59,25 @@ pub async fn submit(
     let (body, parent) = match check.whole((body, parent)) {
         Ok(values) => values,
         Err(invalid) => {
-            comments::may_submit(&app, &person, &request, story, is_reply).await.map_err(|error| errors::submit(&app, error))?;
+            comments::may_submit(&app, &person, &request, story, is_reply)
+                .await
+                .map_err(|error| errors::submit(&app, error))?;
             return Err(invalid);
         }
     };
     let draft = Draft { story, parent, body };
-    let submitted = comments::submit(&app, &person, &request, draft).await.map_err(|error| errors::submit(&app, error))?;
+    let submitted =
+        comments::submit(&app, &person, &request, draft).await.map_err(|error| errors::submit(&app, error))?;
     answer(&app, &person, &submitted)
 }
 
-fn answer(
-    app: &App,
-    person: &SignedIn,
-    submitted: &Submitted,
-) -> Result<(StatusCode, Json<CommentAnswer>), Error> {
+fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(StatusCode, Json<CommentAnswer>), Error> {
     let status = match submitted.outcome {
         Outcome::Publish => StatusCode::CREATED,
         Outcome::Hold => StatusCode::ACCEPTED,
-        Outcome::Reject => return Err(rejected(app, &submitted.findings).member("comment", json!(submitted.comment.id))),
+        Outcome::Reject => {
+            return Err(rejected(app, &submitted.findings).member("comment", json!(submitted.comment.id)));
+        }
     };
     let actor = person.clone().into();
     Ok((status, Json(CommentAnswer { comment: CommentView::of(Viewer::new(&actor), &submitted.comment) })))

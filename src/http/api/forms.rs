@@ -52,6 +52,11 @@ pub fn next_of(app: &App, scope: &str, next: Option<Cursor>) -> Option<String> {
 
 /// A request as the keys room remembers it.
 #[must_use]
-pub fn keyed(key: &crate::http::extract::IdempotencyKey, route: &str, object: impl ToString, digest: [u8; 32]) -> Request {
+pub fn keyed(
+    key: &crate::http::extract::IdempotencyKey,
+    route: &str,
+    object: impl ToString,
+    digest: [u8; 32],
+) -> Request {
     Request { key: key.as_str().to_owned(), route: format!("{route} {}", object.to_string()), digest }
 }

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::forms::{PageQuery, next_of};
@@ -13,9 +12,7 @@ use crate::gate::{self, Privilege, Refusal, Standing};
 use crate::http::extract::{Json, Query};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
-use crate::kernel::{
-    AccountId, BanId, ClauseId, CommentId, SignedIn, StatementId, SubscriberId, Timestamp, TitleId,
-};
+use crate::kernel::{AccountId, BanId, ClauseId, CommentId, SignedIn, StatementId, SubscriberId, Timestamp, TitleId};
 use crate::notifications::{self, Statement};
 use crate::titles;
 
@@ -175,12 +172,7 @@ pub async fn me(
     }))
 }
 
-fn answer(
-    privilege: Privilege,
-    standing: &Standing,
-    title: Option<&TitleId>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+fn answer(privilege: Privilege, standing: &Standing, title: Option<&TitleId>, now: Timestamp) -> Result<(), Refusal> {
     match title {
         Some(title) => gate::may(privilege, standing, title, now),
         None => gate::may_in_any_title(privilege, standing, now),

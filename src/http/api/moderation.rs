@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::forms::{NoQuery, cursor_key, keyed, next_of};
@@ -13,9 +12,7 @@ use crate::comments::Viewer;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent, page_cursor, page_limit};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
-use crate::kernel::{
-    AccountId, ClauseId, CommentId, DecisionId, ReportId, Role, SubscriberId, Timestamp, TitleId,
-};
+use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, ReportId, Role, SubscriberId, Timestamp, TitleId};
 use crate::moderation::{self, Accused, Action, DecideForm, Decision, Item};
 use crate::reports::{self, Report};
 
@@ -209,7 +206,6 @@ pub struct DecisionForm {
 /// What a moderator does to a comment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Action, rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents the words that `action` may be")]
 pub enum ActionName {
     /// Publishes what waited or was rejected; lets stand what was reported.
     Approve,

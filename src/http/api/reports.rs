@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::forms::{NoQuery, PageQuery, keyed, next_of};
@@ -113,8 +112,7 @@ pub async fn submit(
     };
     let note = note.filter(|note| !note.trim().is_empty());
     let new = NewReport { comment, clause, note };
-    let report =
-        reports::submit(&app, &person, &request, new).await.map_err(|error| errors::report(&app, error))?;
+    let report = reports::submit(&app, &person, &request, new).await.map_err(|error| errors::report(&app, error))?;
     Ok((StatusCode::CREATED, Json(ReportAnswer { report: report.into() })))
 }
 

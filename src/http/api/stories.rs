@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::forms::NoQuery;
@@ -36,7 +35,7 @@ pub async fn by_key(
 pub struct PutForm {
     /// Where it can be read: `https://…` or `http://…`.
     #[serde(default)]
-    #[schema(value_type = String, format = Uri, min_length = 1, max_length = 2_000)]
+    #[schema(value_type = String, min_length = 1, max_length = 2_000)]
     url: Given<String>,
     /// Its headline.
     #[serde(default)]
@@ -103,7 +102,6 @@ pub struct StatusForm {
 /// What may happen in a thread.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ThreadStatus, rename_all = "snake_case")]
-#[expect(dead_code, reason = "documents the words that a thread's status may be")]
 pub enum ThreadStatus {
     /// Comments appear when the rules let them.
     Open,

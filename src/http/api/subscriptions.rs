@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::forms::NoQuery;
@@ -33,7 +32,6 @@ pub struct SubscriptionForm {
 /// What a subscription is.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SubscriptionStatus, rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents the words that a subscription's status may be")]
 pub enum SubscriptionStatus {
     /// Paid for.
     Active,
@@ -124,7 +122,7 @@ pub async fn revoke(
 }
 
 async fn check_admin(tx: &mut Tx, person: &SignedIn, subscriber: SubscriberId) -> Result<(), Error> {
-    if !accounts::has_subscriber(tx, subscriber).await? {
+    if !accounts::subscriber_exists(tx, subscriber).await? {
         return Err(Code::NotFound.into());
     }
     if person.roles.is_admin() { Ok(()) } else { Err(Code::Forbidden.into()) }

@@ -132,6 +132,20 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
+/// A field that has to be sent, though it may be `null`: what is for good has to be said, not forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Nullable<T>(pub Option<T>);
+
+impl<T: Field> Field for Nullable<T> {
+    fn from_json(value: Value) -> Given<Self> {
+        Option::from_json(value).map(Self)
+    }
+
+    fn from_form(values: Vec<String>) -> Given<Self> {
+        Option::from_form(values).map(Self)
+    }
+}
+
 /// A list; in a page's form the field comes once for each entry.
 impl<T: Field> Field for Vec<T> {
     fn from_json(value: Value) -> Given<Self> {

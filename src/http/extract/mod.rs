@@ -16,6 +16,6 @@ mod strict;
 
 pub use body::{Form, Json, Sent};
 pub use check::{Check, Whole};
-pub use given::{Field, Given};
+pub use given::{Field, Given, Nullable};
 pub use key::{IdempotencyKey, MAX_KEY_CHARS};
 pub use params::{Path, Query, page_cursor, page_limit};
