@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod store;

@@ -81,7 +81,10 @@ async fn drive(
     // Once the connection is asked to end, idle ones have this long to say goodbye.
     let mut cut_at: Option<Instant> = None;
     let mut is_stopping = false;
+    // Requests come and go while this waits, so it looks again before the shortest patience can have ended twice.
+    let tick = limits.idle.min(limits.response_gap) / 2;
     loop {
+        let look_at = Instant::now() + tick;
         let wake_at = match (activity.patience(Instant::now(), &limits), cut_at) {
             (Patience::Until(at), None) => at,
             (Patience::Until(at), Some(cut)) => at.min(cut),
@@ -104,7 +107,7 @@ async fn drive(
                 is_stopping = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = tokio::time::sleep_until(wake_at) => {
+            () = tokio::time::sleep_until(wake_at.min(look_at)) => {
                 if cut_at.is_some_and(|cut| cut <= Instant::now()) {
                     return;
                 }
