@@ -30,7 +30,8 @@ pub enum LiftError {
 pub async fn lift(work: &mut Work, id: BanId, reason: &str) -> Result<Ban, LiftError> {
     let before = store::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)?;
     accounts::lock_subscriber(&mut work.tx, before.subscriber).await?;
-    if !before.is_in_force(work.now) || !store::set_lifted(&mut work.tx, id, work.actor.account(), reason, work.now).await?
+    if !before.is_in_force(work.now)
+        || !store::set_lifted(&mut work.tx, id, work.actor.account(), reason, work.now).await?
     {
         return Err(LiftError::NotInForce);
     }

@@ -1,8 +1,6 @@
 //! A comment, and who may see what of it.
 
-use crate::kernel::{
-    AccountId, Actor, CommentId, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
-};
+use crate::kernel::{AccountId, Actor, CommentId, StoryId, SubscriberId, Timestamp, TitleId, VerdictId};
 use crate::rules::Outcome;
 
 /// What has become of a comment.

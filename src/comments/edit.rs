@@ -57,16 +57,11 @@ pub enum EditError {
 ///
 /// # Errors
 /// The first reason why not, in the order of [`EditError`].
-pub async fn edit(
-    app: &App,
-    person: &SignedIn,
-    id: CommentId,
-    revision: i64,
-    body: &str,
-) -> Result<Edited, EditError> {
+pub async fn edit(app: &App, person: &SignedIn, id: CommentId, revision: i64, body: &str) -> Result<Edited, EditError> {
     let mut work = app.write(person.clone()).await?;
     accounts::lock_subscriber(&mut work.tx, person.subscriber).await?;
-    store::lock(&mut work.tx, id, store::find(&mut work.tx, id).await?.and_then(|found| found.parent)).await?;
+    let parent = store::find(&mut work.tx, id).await?.and_then(|found| found.parent);
+    store::lock(&mut work.tx, id, parent).await?;
     let comment = editable(app, &mut work, person, id, revision).await?;
     check_length(body, app.settings.comments.max_chars)?;
 
@@ -100,10 +95,8 @@ async fn editable(
 ) -> Result<Comment, EditError> {
     let actor = Actor::from(person.clone());
     let viewer = Viewer::new(&actor);
-    let comment = store::find(&mut work.tx, id)
-        .await?
-        .filter(|comment| viewer.knows_of(comment))
-        .ok_or(EditError::NotFound)?;
+    let comment =
+        store::find(&mut work.tx, id).await?.filter(|comment| viewer.knows_of(comment)).ok_or(EditError::NotFound)?;
     if !viewer.is_author(&comment) {
         return Err(EditError::NotYours);
     }

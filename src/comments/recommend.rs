@@ -56,11 +56,7 @@ async fn change(app: &App, person: &SignedIn, id: CommentId, is_given: bool) -> 
     Ok(count)
 }
 
-async fn allowed(
-    work: &mut Work,
-    person: &SignedIn,
-    id: CommentId,
-) -> Result<crate::kernel::StoryId, RecommendError> {
+async fn allowed(work: &mut Work, person: &SignedIn, id: CommentId) -> Result<crate::kernel::StoryId, RecommendError> {
     let actor = Actor::from(person.clone());
     let comment = store::find(&mut work.tx, id)
         .await?

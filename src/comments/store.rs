@@ -282,9 +282,7 @@ pub(super) async fn list_of_account(
         limit.rows()
     )?;
     let comments = rows.into_iter().map(Comment::from).collect();
-    Ok(Page::from_rows(comments, limit, |last: &Comment| {
-        Cursor::new(last.created_at.as_millis(), last.id.uuid())
-    }))
+    Ok(Page::from_rows(comments, limit, |last: &Comment| Cursor::new(last.created_at.as_millis(), last.id.uuid())))
 }
 
 pub(super) async fn list_waiting_of(

@@ -64,12 +64,7 @@ pub enum SubmitError {
 ///
 /// # Errors
 /// The first reason that it cannot be taken, in the order of [`SubmitError`] after a repeated key.
-pub async fn submit(
-    app: &App,
-    person: &SignedIn,
-    request: &Request,
-    draft: Draft,
-) -> Result<Submitted, SubmitError> {
+pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draft) -> Result<Submitted, SubmitError> {
     let mut reading = app.read(person.clone()).await?;
     if let Some(earlier) = replayed(&mut reading, person, request).await? {
         return Ok(earlier);
@@ -91,8 +86,7 @@ pub async fn submit(
     let mut judged = judged.renewed(app, &mut work, question).await?;
 
     let status = Status::from(judged.verdict.outcome);
-    let Some((seq, story_status)) =
-        stories::bump_if_open(&mut work.tx, story.id, status.counted(), work.now).await?
+    let Some((seq, story_status)) = stories::bump_if_open(&mut work.tx, story.id, status.counted(), work.now).await?
     else {
         return Err(SubmitError::StoryClosed);
     };
@@ -107,7 +101,8 @@ pub async fn submit(
     }
     let id: CommentId = work.mint();
     let verdict = store_verdict(&mut work, &story.title, id, &judged).await?;
-    let comment = new_comment(&work, person, &story, &draft, parent.as_ref(), (id, seq, verdict), judged.verdict.outcome);
+    let comment =
+        new_comment(&work, person, &story, &draft, parent.as_ref(), (id, seq, verdict), judged.verdict.outcome);
     store_comment(&mut work, &comment, &judged.verdict, pace_until).await?;
     let answer = judged.verdict.outcome.as_str();
     if !idempotency::remember(&mut work, person.account, request, answer, id).await? {
@@ -117,32 +112,21 @@ pub async fn submit(
     Ok(Submitted { comment, outcome: judged.verdict.outcome, findings: judged.verdict.findings })
 }
 
-async fn replayed(
-    work: &mut Work,
-    person: &SignedIn,
-    request: &Request,
-) -> Result<Option<Submitted>, SubmitError> {
+async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Result<Option<Submitted>, SubmitError> {
     let made = match idempotency::find(&mut work.tx, person.account, request).await? {
         None => return Ok(None),
         Some(Earlier::Other) => return Err(SubmitError::KeyMismatch),
         Some(Earlier::Same(made)) => made,
     };
     let id: CommentId = made.made.parse().map_err(|_| StorageError::corrupt("idempotency_keys", &made.made))?;
-    let outcome =
-        Outcome::parse(&made.answer).ok_or_else(|| StorageError::corrupt("idempotency_keys", &made.made))?;
-    let comment =
-        store::find(&mut work.tx, id).await?.ok_or_else(|| StorageError::corrupt("comments", &made.made))?;
+    let outcome = Outcome::parse(&made.answer).ok_or_else(|| StorageError::corrupt("idempotency_keys", &made.made))?;
+    let comment = store::find(&mut work.tx, id).await?.ok_or_else(|| StorageError::corrupt("comments", &made.made))?;
     let findings = store::get_first_verdict(&mut work.tx, id).await?.findings;
     Ok(Some(Submitted { comment, outcome, findings }))
 }
 
 /// Asks everything that may refuse the draft, in the order in which reasons are given.
-async fn admitted(
-    app: &App,
-    work: &mut Work,
-    person: &SignedIn,
-    draft: &Draft,
-) -> Result<Story, SubmitError> {
+async fn admitted(app: &App, work: &mut Work, person: &SignedIn, draft: &Draft) -> Result<Story, SubmitError> {
     let story = stories::find(&mut work.tx, draft.story).await?.ok_or(SubmitError::NotFound)?;
     let privilege = if draft.parent.is_some() { Privilege::Reply } else { Privilege::Comment };
     let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
@@ -168,12 +152,7 @@ async fn parent_of(work: &mut Work, draft: &Draft) -> Result<Option<Comment>, Su
     if parent.status == Status::Published { Ok(Some(parent)) } else { Err(SubmitError::ParentGone) }
 }
 
-async fn pace(
-    app: &App,
-    work: &mut Work,
-    person: &SignedIn,
-    story: &Story,
-) -> Result<Option<i64>, SubmitError> {
+async fn pace(app: &App, work: &mut Work, person: &SignedIn, story: &Story) -> Result<Option<i64>, SubmitError> {
     if app.is_unlimited {
         return Ok(None);
     }

@@ -62,7 +62,12 @@ pub type Thread = Page<Branch>;
 macro_rules! visible {
     ($table:literal) => {
         concat!(
-            "(", $table, ".status = 'published' or (", $table, ".was_published and ", $table,
+            "(",
+            $table,
+            ".status = 'published' or (",
+            $table,
+            ".was_published and ",
+            $table,
             ".status in ('removed', 'withdrawn'))) "
         )
     };
@@ -100,7 +105,11 @@ async fn top_rows(
             tx,
             CommentRow,
             concat!(
-                "select ", columns!(), tables!(), "where c.story = $1 and c.parent is null and ", visible!("c"),
+                "select ",
+                columns!(),
+                tables!(),
+                "where c.story = $1 and c.parent is null and ",
+                visible!("c"),
                 "and ($2 is null or c.seq < $2) order by c.seq desc limit $3"
             ),
             story,
@@ -111,7 +120,11 @@ async fn top_rows(
             tx,
             CommentRow,
             concat!(
-                "select ", columns!(), tables!(), "where c.story = $1 and c.parent is null and ", visible!("c"),
+                "select ",
+                columns!(),
+                tables!(),
+                "where c.story = $1 and c.parent is null and ",
+                visible!("c"),
                 "and ($2 is null or c.seq > $2) order by c.seq limit $3"
             ),
             story,
@@ -122,7 +135,11 @@ async fn top_rows(
             tx,
             CommentRow,
             concat!(
-                "select ", columns!(), tables!(), "where c.story = $1 and c.parent is null and ", visible!("c"),
+                "select ",
+                columns!(),
+                tables!(),
+                "where c.story = $1 and c.parent is null and ",
+                visible!("c"),
                 "and ($2 is null or (c.recommendation_count, c.seq) < ($2, $3))
                  order by c.recommendation_count desc, c.seq desc limit $4"
             ),
@@ -152,10 +169,7 @@ async fn with_replies(tx: &mut Tx, tops: Vec<Comment>) -> Result<Vec<Branch>, St
 }
 
 /// Up to one more than the first descendants of each of `roots`, oldest first.
-async fn first_replies(
-    tx: &mut Tx,
-    roots: &[CommentId],
-) -> Result<HashMap<CommentId, Vec<Comment>>, StorageError> {
+async fn first_replies(tx: &mut Tx, roots: &[CommentId]) -> Result<HashMap<CommentId, Vec<Comment>>, StorageError> {
     let mut by_root: HashMap<CommentId, Vec<Comment>> = HashMap::new();
     if roots.is_empty() {
         return Ok(by_root);
@@ -197,8 +211,12 @@ pub async fn replies(
         tx,
         CommentRow,
         concat!(
-            "select ", columns!(), tables!(), "where c.root = $1 and ($2 is null or c.parent = $2) and ",
-            visible!("c"), "and c.seq > $3 order by c.seq limit $4"
+            "select ",
+            columns!(),
+            tables!(),
+            "where c.root = $1 and ($2 is null or c.parent = $2) and ",
+            visible!("c"),
+            "and c.seq > $3 order by c.seq limit $4"
         ),
         comment.root.unwrap_or(comment.id),
         comment.root.map(|_| comment.id),
@@ -213,11 +231,7 @@ pub async fn replies(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find_visible(
-    tx: &mut Tx,
-    viewer: Viewer<'_>,
-    id: CommentId,
-) -> Result<Option<Comment>, StorageError> {
+pub async fn find_visible(tx: &mut Tx, viewer: Viewer<'_>, id: CommentId) -> Result<Option<Comment>, StorageError> {
     Ok(store::find(tx, id).await?.filter(|comment| viewer.knows_of(comment)))
 }
 

@@ -90,13 +90,19 @@ pub struct Statement {
     pub created_at: Timestamp,
 }
 
-/// Tells `statement.account` of a restriction: a statement to read in their own page, and the same by mail.
+/// Tells `statement.account` of a restriction: a statement to read in their own page, and by mail what a person decided
+/// while they were away. Of a verdict the author is told at once, by the answer to their own request.
 ///
 /// # Errors
 /// When it cannot be stored; the restriction must not happen then.
 pub async fn restrict(work: &mut Work, statement: &Statement) -> Result<(), StorageError> {
     store::insert_statement(&mut work.tx, statement).await?;
-    enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await
+    match statement.kind {
+        Kind::Held | Kind::Rejected => Ok(()),
+        Kind::Removed | Kind::Banned => {
+            enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await
+        }
+    }
 }
 
 /// The statement `id`, if `account` was sent it.

@@ -1,0 +1,240 @@
+//! Banning a subscriber, and lifting a ban.
+
+use crate::accounts;
+use crate::app::{App, Work};
+use crate::bans::{self, Ban, Evidence, ImposeError, NewBan, Privileges};
+use crate::comments;
+use crate::idempotency::{self, Earlier, Request};
+use crate::kernel::{BanId, ClauseId, CommentId, Role, Scope, SignedIn, SubscriberId, Timestamp, TitleId};
+use crate::notifications::{self, Kind, Restriction, Statement};
+use crate::storage::{StorageError, Tx};
+use crate::titles::{self, CitedClause};
+
+/// The ban to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BanForm {
+    /// What it withdraws.
+    pub privileges: Privileges,
+    /// The clause broken.
+    pub clause: ClauseId,
+    /// Where it holds; unless told, in the clause's title.
+    pub scope: Option<Scope>,
+    /// Until when; nothing for good.
+    pub until: Option<Timestamp>,
+    /// The comments that it rests on.
+    pub evidence: Vec<CommentId>,
+    /// A note for the other moderators.
+    pub note: Option<String>,
+}
+
+/// Why a ban cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BanError {
+    /// There is no such subscriber.
+    #[error("there is no such subscriber")]
+    NotFound,
+    /// The person does not moderate there, or is the subscriber.
+    #[error("not this person's to ban")]
+    Forbidden,
+    /// The subscriber works for the paper there.
+    #[error("staff cannot be banned while they hold a role")]
+    IsStaff,
+    /// Fields that cannot be, each with the code of what is wrong.
+    #[error("not a ban: {0:?}")]
+    Invalid(Vec<(&'static str, &'static str)>),
+    /// The key came with another request.
+    #[error("the idempotency key came with another request")]
+    KeyMismatch,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Whether `person` may ban `subscriber` anywhere.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn check_ban(tx: &mut Tx, person: &SignedIn, subscriber: SubscriberId) -> Result<(), BanError> {
+    if !accounts::subscriber_exists(tx, subscriber).await? {
+        return Err(BanError::NotFound);
+    }
+    if person.roles.highest() < Role::Moderator || person.subscriber == subscriber {
+        return Err(BanError::Forbidden);
+    }
+    Ok(())
+}
+
+/// Bans a subscriber and tells each of their accounts why.
+///
+/// # Errors
+/// The first reason why not, in the order of [`BanError`] after a repeated key.
+pub async fn make_ban(
+    app: &App,
+    person: &SignedIn,
+    request: Option<&Request>,
+    subscriber: SubscriberId,
+    form: BanForm,
+) -> Result<Ban, BanError> {
+    let mut work = app.write(person.clone()).await?;
+    if let Some(ban) = replayed(&mut work, person, request).await? {
+        return Ok(ban);
+    }
+    check_ban(&mut work.tx, person, subscriber).await?;
+    let (clause, scope) = placed(&mut work, person, &form).await?;
+    accounts::lock_subscriber(&mut work.tx, subscriber).await?;
+    if accounts::is_staff_within(&mut work.tx, subscriber, &scope).await? {
+        return Err(BanError::IsStaff);
+    }
+    let evidence = checked(&mut work, person, &form).await?;
+    let title = clause.title.clone();
+    let new =
+        NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };
+    let ban = bans::impose(&mut work, new).await.map_err(|error| match error {
+        ImposeError::IsStaff => BanError::IsStaff,
+        ImposeError::Storage(error) => BanError::Storage(error),
+    })?;
+    tell(&mut work, &title, &ban).await?;
+    if let Some(request) = request
+        && !idempotency::remember(&mut work, person.account, request, "banned", ban.id).await?
+    {
+        return Err(BanError::KeyMismatch);
+    }
+    work.commit().await?;
+    Ok(ban)
+}
+
+async fn replayed(work: &mut Work, person: &SignedIn, request: Option<&Request>) -> Result<Option<Ban>, BanError> {
+    let Some(request) = request else { return Ok(None) };
+    match idempotency::find(&mut work.tx, person.account, request).await? {
+        None => Ok(None),
+        Some(Earlier::Other) => Err(BanError::KeyMismatch),
+        Some(Earlier::Same(made)) => {
+            let corrupt = || StorageError::corrupt("idempotency_keys", &made.made);
+            let id: BanId = made.made.parse().map_err(|_| corrupt())?;
+            Ok(Some(bans::find(&mut work.tx, id).await?.ok_or_else(corrupt)?))
+        }
+    }
+}
+
+/// The clause and where the ban holds, if the person may ban there.
+async fn placed(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<(CitedClause, Scope), BanError> {
+    let clause = titles::locate_clause(&mut work.tx, &form.clause).await?;
+    let Some(clause) = clause else { return Err(BanError::Invalid(vec![("clause", "unknown")])) };
+    let scope = form.scope.clone().unwrap_or_else(|| Scope::Title(clause.title.clone()));
+    let may = match &scope {
+        Scope::All => person.roles.is_admin(),
+        Scope::Title(title) => person.roles.is_staff_in(title),
+    };
+    if !may || !person.roles.is_staff_in(&clause.title) {
+        return Err(BanError::Forbidden);
+    }
+    Ok((clause, scope))
+}
+
+/// Everything else that can be wrong with a ban, all at once; answers the evidence as it reads now.
+async fn checked(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<Vec<Evidence>, BanError> {
+    let mut faults = Vec::new();
+    if form.privileges.is_empty() {
+        faults.push(("privileges", "missing"));
+    }
+    if form.until.is_some_and(|until| until <= work.now) {
+        faults.push(("until", "past"));
+    }
+    let found = comments::find_many(&mut work.tx, &form.evidence).await?;
+    let mut evidence: Vec<Evidence> = found
+        .into_iter()
+        .filter(|comment| person.roles.is_staff_in(&comment.title))
+        .map(|comment| Evidence { comment: comment.id, revision: comment.revision, body: comment.body })
+        .collect();
+    evidence.sort_by_key(|evidence| evidence.comment);
+    if !form.evidence.iter().all(|id| evidence.iter().any(|evidence| evidence.comment == *id)) {
+        faults.push(("evidence", "unknown"));
+    }
+    if faults.is_empty() { Ok(evidence) } else { Err(BanError::Invalid(faults)) }
+}
+
+async fn tell(work: &mut Work, title: &TitleId, ban: &Ban) -> Result<(), StorageError> {
+    for account in accounts::list_accounts_of(&mut work.tx, ban.subscriber).await? {
+        let statement = Statement {
+            id: work.mint(),
+            title: title.clone(),
+            account: account.id,
+            kind: Kind::Banned,
+            comment: None,
+            decision: None,
+            ban: Some(ban.id),
+            clause: Some((ban.clause.clone(), ban.clause_version)),
+            is_automatic: false,
+            restriction: Restriction {
+                privileges: ban.privileges.names(),
+                until: ban.until,
+                is_everywhere: ban.scope == Scope::All,
+                ..Restriction::default()
+            },
+            created_at: work.now,
+        };
+        notifications::restrict(work, &statement).await?;
+    }
+    Ok(())
+}
+
+/// Why a ban cannot be lifted.
+#[derive(Debug, thiserror::Error)]
+pub enum LiftError {
+    /// There is no such ban.
+    #[error("there is no such ban")]
+    NotFound,
+    /// The person does not moderate where it holds, or is the one who is banned.
+    #[error("not this person's to lift")]
+    Forbidden,
+    /// It is over already.
+    #[error("the ban is not in force any more")]
+    NotInForce,
+    /// The key came with another request.
+    #[error("the idempotency key came with another request")]
+    KeyMismatch,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Lifts a ban, with the reason why. A ban that holds in every title, only an admin lifts.
+///
+/// # Errors
+/// The first reason why not, in the order of [`LiftError`].
+pub async fn lift_ban(
+    app: &App,
+    person: &SignedIn,
+    request: Option<&Request>,
+    id: BanId,
+    reason: &str,
+) -> Result<Ban, LiftError> {
+    let mut work = app.write(person.clone()).await?;
+    if let Some(request) = request {
+        match idempotency::find(&mut work.tx, person.account, request).await? {
+            None => {}
+            Some(Earlier::Other) => return Err(LiftError::KeyMismatch),
+            Some(Earlier::Same(_)) => return bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound),
+        }
+    }
+    let ban = bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)?;
+    let may = match &ban.scope {
+        Scope::All => person.roles.is_admin(),
+        Scope::Title(title) => person.roles.is_staff_in(title),
+    };
+    if !may || person.subscriber == ban.subscriber {
+        return Err(LiftError::Forbidden);
+    }
+    let ban = bans::lift(&mut work, id, reason).await.map_err(|error| match error {
+        bans::LiftError::NotFound => LiftError::NotFound,
+        bans::LiftError::NotInForce => LiftError::NotInForce,
+        bans::LiftError::Storage(error) => LiftError::Storage(error),
+    })?;
+    if let Some(request) = request
+        && !idempotency::remember(&mut work, person.account, request, "lifted", id).await?
+    {
+        return Err(LiftError::KeyMismatch);
+    }
+    work.commit().await?;
+    Ok(ban)
+}

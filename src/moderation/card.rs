@@ -1,0 +1,72 @@
+//! What moderators see of a subscriber.
+
+use crate::accounts::{self, Profile};
+use crate::app::Work;
+use crate::bans::{self, Ban};
+use crate::comments::{self, Record};
+use crate::kernel::{SubscriberId, TitleId};
+use crate::storage::StorageError;
+use crate::subscriptions::{self, Entitlement};
+
+/// The author of a comment that waits: their record in the title, and what is withdrawn from them.
+#[derive(Clone, Debug)]
+pub struct Accused {
+    /// The subscriber.
+    pub subscriber: SubscriberId,
+    /// What their comments in the title came to.
+    pub record: Record,
+    /// The bans in force, in every title.
+    pub bans: Vec<Ban>,
+}
+
+/// The record and bans of `subscriber` as they matter in `title`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn accused(work: &mut Work, subscriber: SubscriberId, title: &TitleId) -> Result<Accused, StorageError> {
+    Ok(Accused {
+        subscriber,
+        record: comments::record_of(&mut work.tx, subscriber, title).await?,
+        bans: bans::in_force(&mut work.tx, subscriber, work.now).await?,
+    })
+}
+
+/// A subscriber: everyone who acts for them, what they have paid for, and what was withdrawn.
+#[derive(Clone, Debug)]
+pub struct SubscriberCard {
+    /// The subscriber.
+    pub id: SubscriberId,
+    /// What the subscription grants now.
+    pub entitlement: Entitlement,
+    /// The accounts that act for them.
+    pub accounts: Vec<Profile>,
+    /// Every ban, past ones too, newest first.
+    pub bans: Vec<Ban>,
+    /// What their comments came to, by title.
+    pub records: Vec<(TitleId, Record)>,
+}
+
+/// The card of `subscriber` for whoever moderates `titles`; nothing when there is no such subscriber.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn subscriber_card(
+    work: &mut Work,
+    subscriber: SubscriberId,
+    titles: &[TitleId],
+) -> Result<Option<SubscriberCard>, StorageError> {
+    if !accounts::subscriber_exists(&mut work.tx, subscriber).await? {
+        return Ok(None);
+    }
+    let mut records = Vec::with_capacity(titles.len());
+    for title in titles {
+        records.push((title.clone(), comments::record_of(&mut work.tx, subscriber, title).await?));
+    }
+    Ok(Some(SubscriberCard {
+        id: subscriber,
+        entitlement: subscriptions::entitlement_of(&mut work.tx, subscriber, work.now).await?,
+        accounts: accounts::list_accounts_of(&mut work.tx, subscriber).await?,
+        bans: bans::list_of(&mut work.tx, subscriber).await?,
+        records,
+    }))
+}

@@ -1,0 +1,209 @@
+//! Deciding on a comment.
+
+use serde_json::json;
+
+use super::{Action, Decision, Winner, store};
+use crate::accounts;
+use crate::app::{App, Work};
+use crate::audit::{self, Entry};
+use crate::comments::{self, Change, Comment, Status, Viewer};
+use crate::idempotency::{self, Earlier, Request};
+use crate::kernel::{Actor, ClauseId, CommentId, DecisionId, SignedIn};
+use crate::notifications::{self, Kind, Restriction, Statement};
+use crate::reports;
+use crate::storage::{StorageError, Tx};
+use crate::titles::{self, CitedClause};
+
+/// The decision to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecideForm {
+    /// What to do.
+    pub action: Action,
+    /// The clause broken; needed to remove.
+    pub clause: Option<ClauseId>,
+    /// A note for the other moderators.
+    pub note: Option<String>,
+    /// The revision that was judged.
+    pub revision: i64,
+}
+
+/// Why a decision cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// There is no such comment that the person may know of.
+    #[error("there is no such comment")]
+    NotFound,
+    /// The person does not moderate there, or the comment or a report of it is their own.
+    #[error("not this person's to decide")]
+    Forbidden,
+    /// The comment is not as it was judged, or such a decision cannot be made on it.
+    #[error("the comment is not as it was judged")]
+    Stale {
+        /// Who decided meanwhile; nothing when its author moved it.
+        winner: Option<Winner>,
+        /// The comment as it stands.
+        comment: Box<Comment>,
+    },
+    /// Removing needs a clause.
+    #[error("removing needs a clause")]
+    ClauseMissing,
+    /// The title's house rules have no such clause.
+    #[error("the house rules have no such clause")]
+    UnknownClause,
+    /// The key came with another request.
+    #[error("the idempotency key came with another request")]
+    KeyMismatch,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Whether `person` may decide on the comment at all.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn check_decision(tx: &mut Tx, person: &SignedIn, id: CommentId) -> Result<Comment, DecideError> {
+    let actor = Actor::from(person.clone());
+    let viewer = Viewer::new(&actor);
+    let comment = comments::find_visible(tx, viewer, id).await?.ok_or(DecideError::NotFound)?;
+    if !viewer.is_staff(&comment) || comment.subscriber == person.subscriber {
+        return Err(DecideError::Forbidden);
+    }
+    let reports = reports::list_on(tx, id).await?;
+    if reports.iter().any(|report| report.outcome.is_none() && report.subscriber == person.subscriber) {
+        return Err(DecideError::Forbidden);
+    }
+    Ok(comment)
+}
+
+/// Makes a decision: the comment moves, its reports close, the author's record follows, and the author of a removed
+/// comment is told why.
+///
+/// # Errors
+/// The first reason why not, in the order of [`DecideError`] after a repeated key.
+pub async fn decide(
+    app: &App,
+    person: &SignedIn,
+    request: Option<&Request>,
+    id: CommentId,
+    form: DecideForm,
+) -> Result<Decision, DecideError> {
+    let mut work = app.write(person.clone()).await?;
+    if let Some(decision) = replayed(&mut work, person, request).await? {
+        return Ok(decision);
+    }
+    let seen = comments::find(&mut work.tx, id).await?.ok_or(DecideError::NotFound)?;
+    accounts::lock_subscriber(&mut work.tx, seen.subscriber).await?;
+    comments::lock(&mut work.tx, id, seen.parent).await?;
+    let comment = check_decision(&mut work.tx, person, id).await?;
+    let to = acceptable(&mut work, &comment, &form).await?;
+    let clause = cited(&mut work, &comment, &form).await?;
+
+    let decision_id: DecisionId = work.mint();
+    let upheld_reports = match form.action {
+        Action::Approve => {
+            reports::close_open(&mut work, id, decision_id, reports::Outcome::Dismissed).await?;
+            0
+        }
+        Action::Remove => reports::close_open(&mut work, id, decision_id, reports::Outcome::Upheld).await?,
+        Action::Restore => -reports::reverse_upheld(&mut work, id, decision_id).await?,
+    };
+    let change = Change { status: Some(to), closes_reports: true, upheld_reports, text: None };
+    let moved = comments::move_to(&mut work, &comment, change).await?;
+    let decision = Decision {
+        id: decision_id,
+        title: comment.title.clone(),
+        comment: id,
+        judged_revision: comment.revision,
+        made_revision: moved.revision,
+        action: form.action,
+        from: comment.status,
+        to,
+        clause: clause.map(|clause| (clause.id, clause.version)),
+        note: form.note,
+        moderator: person.account,
+        moderator_name: person.name.clone(),
+        created_at: work.now,
+    };
+    store::insert(&mut work.tx, &decision).await?;
+    tell(&mut work, &comment, &decision).await?;
+    if let Some(request) = request
+        && !idempotency::remember(&mut work, person.account, request, "decided", decision.id).await?
+    {
+        return Err(DecideError::KeyMismatch);
+    }
+    work.commit().await?;
+    Ok(decision)
+}
+
+async fn replayed(
+    work: &mut Work,
+    person: &SignedIn,
+    request: Option<&Request>,
+) -> Result<Option<Decision>, DecideError> {
+    let Some(request) = request else { return Ok(None) };
+    match idempotency::find(&mut work.tx, person.account, request).await? {
+        None => Ok(None),
+        Some(Earlier::Other) => Err(DecideError::KeyMismatch),
+        Some(Earlier::Same(made)) => {
+            let corrupt = || StorageError::corrupt("idempotency_keys", &made.made);
+            let id: DecisionId = made.made.parse().map_err(|_| corrupt())?;
+            Ok(Some(store::find(&mut work.tx, id).await?.ok_or_else(corrupt)?))
+        }
+    }
+}
+
+/// What the decision makes of the comment, if it is as it was judged.
+async fn acceptable(work: &mut Work, comment: &Comment, form: &DecideForm) -> Result<Status, DecideError> {
+    let to = form.action.leads_to(comment.status).filter(|_| comment.revision == form.revision);
+    if let Some(to) = to {
+        return Ok(to);
+    }
+    let maker = store::find_maker(&mut work.tx, comment.id, comment.revision).await?;
+    let winner = maker.map(|decision| Winner { name: decision.moderator_name, action: decision.action });
+    Err(DecideError::Stale { winner, comment: Box::new(comment.clone()) })
+}
+
+async fn cited(work: &mut Work, comment: &Comment, form: &DecideForm) -> Result<Option<CitedClause>, DecideError> {
+    let Some(clause) = &form.clause else {
+        return if form.action == Action::Remove { Err(DecideError::ClauseMissing) } else { Ok(None) };
+    };
+    let cited = titles::locate_clause(&mut work.tx, clause).await?.filter(|cited| cited.title == comment.title);
+    cited.map(Some).ok_or(DecideError::UnknownClause)
+}
+
+async fn tell(work: &mut Work, comment: &Comment, decision: &Decision) -> Result<(), StorageError> {
+    let action = match decision.action {
+        Action::Approve => audit::Action::CommentApproved,
+        Action::Remove => audit::Action::CommentRemoved,
+        Action::Restore => audit::Action::CommentRestored,
+    };
+    let details = json!({
+        "decision": decision.id,
+        "revision": decision.judged_revision,
+        "from": decision.from.as_str(),
+        "to": decision.to.as_str(),
+    });
+    let mut entry = Entry::new(action, comment.id).within(&comment.title).details(details);
+    if let Some((clause, version)) = &decision.clause {
+        entry = entry.citing(clause, *version);
+    }
+    audit::record(work, entry.private(json!({ "note": decision.note }))).await?;
+    if decision.action != Action::Remove {
+        return Ok(());
+    }
+    let statement = Statement {
+        id: work.mint(),
+        title: comment.title.clone(),
+        account: comment.author.id,
+        kind: Kind::Removed,
+        comment: Some(comment.id),
+        decision: Some(decision.id),
+        ban: None,
+        clause: decision.clause.clone(),
+        is_automatic: false,
+        restriction: Restriction { text: Some(comment.body.clone()), ..Restriction::default() },
+        created_at: work.now,
+    };
+    notifications::restrict(work, &statement).await
+}

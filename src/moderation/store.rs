@@ -1,0 +1,121 @@
+//! The table of decisions.
+
+use super::{Action, Decision};
+use crate::comments::Status;
+use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, Timestamp, TitleId};
+use crate::storage::{StorageError, Tx};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, text_column};
+
+text_column! {
+    Action: |action: &Action| action.as_str(), Action::parse;
+}
+
+macro_rules! columns {
+    () => {
+        "d.id, d.title, d.comment, d.judged_revision, d.made_revision, d.action, d.from_status, d.to_status, d.clause,
+         d.clause_version, d.note, d.moderator, a.name, d.created_at
+         from decisions d join accounts a on a.id = d.moderator "
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct DecisionRow {
+    id: DecisionId,
+    title: TitleId,
+    comment: CommentId,
+    judged_revision: i64,
+    made_revision: i64,
+    action: Action,
+    from_status: Status,
+    to_status: Status,
+    clause: Option<ClauseId>,
+    clause_version: Option<i64>,
+    note: Option<String>,
+    moderator: AccountId,
+    name: String,
+    created_at: Timestamp,
+}
+
+impl From<DecisionRow> for Decision {
+    fn from(row: DecisionRow) -> Self {
+        Self {
+            id: row.id,
+            title: row.title,
+            comment: row.comment,
+            judged_revision: row.judged_revision,
+            made_revision: row.made_revision,
+            action: row.action,
+            from: row.from_status,
+            to: row.to_status,
+            clause: row.clause.zip(row.clause_version),
+            note: row.note,
+            moderator: row.moderator,
+            moderator_name: row.name,
+            created_at: row.created_at,
+        }
+    }
+}
+
+pub(super) async fn insert(tx: &mut Tx, decision: &Decision) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into decisions (id, title, comment, judged_revision, made_revision, action, from_status, to_status,
+                                clause, clause_version, note, moderator, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        decision.id,
+        &decision.title,
+        decision.comment,
+        decision.judged_revision,
+        decision.made_revision,
+        decision.action,
+        decision.from,
+        decision.to,
+        decision.clause.as_ref().map(|(clause, _)| clause),
+        decision.clause.as_ref().map(|(_, version)| *version),
+        &decision.note,
+        decision.moderator,
+        decision.created_at
+    )?;
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, StorageError> {
+    let row = fetch_optional!(tx, DecisionRow, concat!("select ", columns!(), "where d.id = $1"), id)?;
+    Ok(row.map(Decision::from))
+}
+
+/// The decision that made the revision `made` of `comment`, if one did.
+pub(super) async fn find_maker(tx: &mut Tx, comment: CommentId, made: i64) -> Result<Option<Decision>, StorageError> {
+    let row = fetch_optional!(
+        tx,
+        DecisionRow,
+        concat!("select ", columns!(), "where d.comment = $1 and d.made_revision = $2"),
+        comment,
+        made
+    )?;
+    Ok(row.map(Decision::from))
+}
+
+/// The decisions on `comment`, newest first, at most 100.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_on(tx: &mut Tx, comment: CommentId) -> Result<Vec<Decision>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        DecisionRow,
+        concat!("select ", columns!(), "where d.comment = $1 order by d.made_revision desc limit 100"),
+        comment
+    )?;
+    Ok(rows.into_iter().map(Decision::from).collect())
+}
+
+/// How many comments of `title` wait for a moderator.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn pending_counts(tx: &mut Tx, title: &TitleId) -> Result<i64, StorageError> {
+    let (count,) =
+        fetch_one!(tx, (i64,), "select count(*) from comments where title = $1 and queued_at is not null", title)?;
+    Ok(count)
+}

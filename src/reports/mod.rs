@@ -1,0 +1,15 @@
+//! Readers report what breaks the house rules.
+//!
+//! One report per account and comment, naming a clause, with the text as it read then. A report puts the comment into
+//! the moderators' queue and never takes it down. Whoever reported is told the outcome; the report button is a privilege
+//! of its own and can be withdrawn on its own.
+
+mod close;
+mod report;
+mod store;
+mod submit;
+
+pub use close::{close_open, reverse_upheld};
+pub use report::{Outcome, Report};
+pub use store::{list_of_account, list_on, reported_by};
+pub use submit::{NewReport, SubmitError, submit};
