@@ -12,6 +12,7 @@ name-mixed-scripts = Your name mixes letters of different alphabets. Please keep
 name-too-few-letters = A name has at least two letters or digits.
 name-address = A name must not be an e-mail or web address.
 name-reserved = This name is kept for the newspaper and its staff.
+name-taken = Somebody has this name already, or one that looks like it.
 
 ## What may be wrong with an e-mail address.
 
@@ -74,3 +75,12 @@ field-not-a-choice = This is not one of the choices.
 field-not-found = There is nothing by this name.
 
 error-not-editable = This comment cannot be edited any more.
+email-taken = This address has an account already.
+
+## What may be wrong with a password that somebody chooses.
+
+password-too-short = This password is too short. Three or four words that only you would put together are long enough.
+password-too-long = A password has at most a thousand characters.
+password-repeated = This password repeats the same few characters. Please choose one that goes on differently.
+password-common = This password is mostly words, numbers or keys in a row that are tried first. Please choose a less common one.
+password-personal = This password is mostly your name, your address or the name of the paper, which others know.

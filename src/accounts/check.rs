@@ -98,3 +98,26 @@ pub(super) fn address_hash(app: &App, canonical: &str) -> KeyedHash {
 pub(super) fn may_mail(app: &App, canonical: &str) -> bool {
     app.limits.mail_per_recipient.check(address_hash(app, canonical).as_bytes()).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Words;
+    use crate::secrets::Refusal;
+
+    #[test]
+    fn every_fault_that_this_room_tells_has_words() {
+        let words = Words::british();
+        let refusals = [
+            Refusal::TooShort { min_chars: 15 },
+            Refusal::TooLong,
+            Refusal::Repeated,
+            Refusal::Common,
+            Refusal::Personal,
+        ];
+        let taken = [FieldFault::NAME_TAKEN.code, FieldFault::EMAIL_TAKEN.code];
+        for code in refusals.into_iter().map(Refusal::code).chain(taken) {
+            assert!(words.has(&code.replace('_', "-")), "{code}");
+        }
+    }
+}
