@@ -1,3 +1,4 @@
 //! Belowline: the comment section a newspaper can stand behind.
 
+pub mod http;
 pub mod kernel;

@@ -1,0 +1,3 @@
+//! The edge that speaks HTTP: translation only, no decisions.
+
+pub mod pages;
