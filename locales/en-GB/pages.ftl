@@ -1,7 +1,7 @@
 ### Words of Belowline in British English: pages.
 
 ## Moments
--month = { $month ->
+moment-month = { $month ->
     [1] January
     [2] February
     [3] March
@@ -15,8 +15,8 @@
     [11] November
    *[12] December
 }
-moment-day = { $day } { -month(month: $month) } { $year }
-moment-day-and-time = { $day } { -month(month: $month) } { $year }, { $time }
+moment-day = { $day } { $month } { $year }
+moment-day-and-time = { $day } { $month } { $year }, { $time }
 
 ## Around every page
 nav-skip = Skip to the main part
@@ -373,23 +373,23 @@ lift-reason-hint = The subscriber is told, and it stays on record.
 lift-send = Lift ban
 
 ## What could not be done
-error-bad-request = That did not make sense here
-error-bad-request-text = The request was not one that this page can read.
-error-forbidden = This is not open to you
-error-forbidden-text = You are signed in, but this page or act needs a role that your account does not have.
-error-not-found = There is nothing here
-error-not-found-text = The address may be mistyped, or what stood here is gone.
-error-conflict = Something changed meanwhile
-error-conflict-text = What you were looking at is no longer as it was. Nothing has been done.
-error-too-fast = A little slower, please
-error-too-fast-text = That was a lot in a short time. Wait a moment, then try again.
-error-broken = Something went wrong on our side
-error-broken-text = It has been noted. Nothing that you typed was kept, so please try again in a while.
-error-unavailable = Back in a moment
-error-unavailable-text = The comments cannot be reached just now. Please try again shortly.
-error-back = Go back and look
-error-home = To the front page
-error-reference = Reference:
+page-error-bad-request = That did not make sense here
+page-error-bad-request-text = The request was not one that this page can read.
+page-error-forbidden = This is not open to you
+page-error-forbidden-text = You are signed in, but this page or act needs a role that your account does not have.
+page-error-not-found = There is nothing here
+page-error-not-found-text = The address may be mistyped, or what stood here is gone.
+page-error-conflict = Something changed meanwhile
+page-error-conflict-text = What you were looking at is no longer as it was. Nothing has been done.
+page-error-too-fast = A little slower, please
+page-error-too-fast-text = That was a lot in a short time. Wait a moment, then try again.
+page-error-broken = Something went wrong on our side
+page-error-broken-text = It has been noted. Nothing that you typed was kept, so please try again in a while.
+page-error-unavailable = Back in a moment
+page-error-unavailable-text = The comments cannot be reached just now. Please try again shortly.
+page-error-back = Go back and look
+page-error-home = To the front page
+page-error-reference = Reference:
 expired-heading = This form had expired
 expired-text = Nothing was sent. Here is what you typed, so that you can copy it into a fresh form.
 expired-back = Open the form again

@@ -59,11 +59,12 @@ impl Moments {
 
     fn write(&self, key: &str, at: Timestamp) -> Moment {
         let local = at.to_jiff().to_zoned(self.zone.clone());
+        let month = self.words.with("moment-month", &[("month", FluentValue::from(local.month()))]);
         let shown = self.words.with(
             key,
             &[
                 ("day", FluentValue::from(local.day())),
-                ("month", FluentValue::from(local.month())),
+                ("month", FluentValue::from(month)),
                 ("year", FluentValue::from(local.year().to_string())),
                 ("time", FluentValue::from(format!("{:02}:{:02}", local.hour(), local.minute()))),
             ],

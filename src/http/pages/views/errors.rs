@@ -46,13 +46,13 @@ impl ErrorKind {
     #[must_use]
     pub fn heading_key(self) -> &'static str {
         match self {
-            Self::BadRequest => "error-bad-request",
-            Self::Forbidden => "error-forbidden",
-            Self::NotFound => "error-not-found",
-            Self::Conflict => "error-conflict",
-            Self::TooFast => "error-too-fast",
-            Self::Broken => "error-broken",
-            Self::Unavailable => "error-unavailable",
+            Self::BadRequest => "page-error-bad-request",
+            Self::Forbidden => "page-error-forbidden",
+            Self::NotFound => "page-error-not-found",
+            Self::Conflict => "page-error-conflict",
+            Self::TooFast => "page-error-too-fast",
+            Self::Broken => "page-error-broken",
+            Self::Unavailable => "page-error-unavailable",
         }
     }
 
@@ -60,13 +60,13 @@ impl ErrorKind {
     #[must_use]
     pub fn text_key(self) -> &'static str {
         match self {
-            Self::BadRequest => "error-bad-request-text",
-            Self::Forbidden => "error-forbidden-text",
-            Self::NotFound => "error-not-found-text",
-            Self::Conflict => "error-conflict-text",
-            Self::TooFast => "error-too-fast-text",
-            Self::Broken => "error-broken-text",
-            Self::Unavailable => "error-unavailable-text",
+            Self::BadRequest => "page-error-bad-request-text",
+            Self::Forbidden => "page-error-forbidden-text",
+            Self::NotFound => "page-error-not-found-text",
+            Self::Conflict => "page-error-conflict-text",
+            Self::TooFast => "page-error-too-fast-text",
+            Self::Broken => "page-error-broken-text",
+            Self::Unavailable => "page-error-unavailable-text",
         }
     }
 }

@@ -84,6 +84,12 @@ pub struct QueueCard {
 }
 
 impl QueueCard {
+    /// What stands behind the ids of its fields: there are several cards on a page.
+    #[must_use]
+    pub fn suffix(&self) -> String {
+        format!("-{}", self.comment)
+    }
+
     /// How many reports there are.
     #[must_use]
     pub fn report_count(&self) -> u64 {
