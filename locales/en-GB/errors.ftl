@@ -63,7 +63,13 @@ error-unavailable = We cannot answer just now. Please try again in a moment.
 field-missing = This is needed.
 field-wrong-type = This has the wrong type.
 field-unreadable = This could not be understood.
-field-unknown = There is no such field.
+field-unknown-field = There is no such field.
+field-unknown = There is no such thing here.
+field-past = This has to be in the future.
+field-url = This has to be an address that begins with https:// or http://.
+field-length = This has to have between 1 and 255 characters, and no control characters.
+field-wrong-password = This is not your password.
+field-admin-is-everywhere = An admin is one in every title: write all.
 field-too-short = { $min ->
     [1] This cannot be empty.
    *[other] This needs at least { $min } characters.

@@ -154,10 +154,13 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
-    /// A fault of `field`, worded from `errors.ftl` by `code` and what the sentence mentions.
+    /// A fault of `field`, worded from `errors.ftl`: by `field-` and `code`, or, where the code names its field itself,
+    /// by the code alone.
     #[must_use]
     pub fn new(field: &str, code: &'static str, arguments: crate::kernel::Arguments<'_>) -> Self {
-        let message = WORDS.with(&format!("field-{}", code.replace('_', "-")), arguments);
+        let words = code.replace('_', "-");
+        let key = Some(format!("field-{words}")).filter(|key| WORDS.has(key)).unwrap_or(words);
+        let message = WORDS.with(&key, arguments);
         Self { field: crate::kernel::shortened(field, 100), code, message }
     }
 }

@@ -16,6 +16,7 @@ pub mod extract;
 pub mod headers;
 mod health;
 mod openapi;
+pub mod pages;
 pub mod redirect;
 mod router;
 pub mod server;

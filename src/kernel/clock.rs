@@ -79,11 +79,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let at: jiff::Timestamp = text.parse().map_err(|_| NotATime)?;
         let millis = at.as_millisecond();
-        if (Self::MIN_MILLIS..=Self::MAX_MILLIS).contains(&millis) {
-            Ok(Self(millis))
-        } else {
-            Err(NotATime)
-        }
+        if (Self::MIN_MILLIS..=Self::MAX_MILLIS).contains(&millis) { Ok(Self(millis)) } else { Err(NotATime) }
     }
 }
 

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod store;

@@ -34,7 +34,7 @@ impl Check {
 
     pub(super) fn with_unknown(names: &[String]) -> Self {
         let mut check = Self::new();
-        names.iter().for_each(|name| check.fault(name, "unknown"));
+        names.iter().for_each(|name| check.fault(name, "unknown_field"));
         check
     }
 
