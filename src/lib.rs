@@ -13,6 +13,7 @@ pub mod limits;
 pub mod moderation;
 pub mod notifications;
 pub mod reports;
+pub mod rulebook;
 pub mod rules;
 pub mod secrets;
 pub mod settings;
