@@ -8,6 +8,7 @@ pub mod comments;
 pub mod egress;
 pub mod gate;
 pub mod idempotency;
+pub mod jobs;
 pub mod kernel;
 pub mod limits;
 pub mod moderation;
