@@ -3,3 +3,7 @@
 // `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod support;
