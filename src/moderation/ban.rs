@@ -55,7 +55,7 @@ pub enum BanError {
 /// # Errors
 /// `NotFound` or `Forbidden`.
 pub async fn check_ban(tx: &mut Tx, person: &SignedIn, subscriber: SubscriberId) -> Result<(), BanError> {
-    if !accounts::has_subscriber(tx, subscriber).await? {
+    if !accounts::subscriber_exists(tx, subscriber).await? {
         return Err(BanError::NotFound);
     }
     if person.roles.highest() < Role::Moderator || person.subscriber == subscriber {

@@ -55,7 +55,7 @@ pub async fn subscriber_card(
     subscriber: SubscriberId,
     titles: &[TitleId],
 ) -> Result<Option<SubscriberCard>, StorageError> {
-    if !accounts::has_subscriber(&mut work.tx, subscriber).await? {
+    if !accounts::subscriber_exists(&mut work.tx, subscriber).await? {
         return Ok(None);
     }
     let mut records = Vec::with_capacity(titles.len());
