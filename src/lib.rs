@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod app;
 pub mod audit;
 pub mod bans;
+pub mod cli;
 pub mod comments;
 pub mod egress;
 pub mod gate;

@@ -109,7 +109,11 @@ async fn of_statement(
         let heading = FluentValue::from(line(&cited.heading));
         parts.push(app.words.with("mail-statement-clause", &[("title", name.clone()), ("clause", heading)]));
     }
-    parts.push(app.words.text(if statement.is_automatic { "mail-statement-by-rule" } else { "mail-statement-by-person" }));
+    parts.push(app.words.text(if statement.is_automatic {
+        "mail-statement-by-rule"
+    } else {
+        "mail-statement-by-person"
+    }));
     let contact = FluentValue::from(line(&title.contact));
     parts.push(app.words.with("mail-statement-object", &[("own", own), ("contact", contact)]));
     let subject = app.words.with(&format!("mail-statement-{kind}-subject"), &[("title", name)]);
@@ -121,11 +125,7 @@ fn banned(app: &App, title: &Title, statement: &Statement) -> String {
     let privileges: Vec<String> =
         restriction.privileges.iter().map(|name| app.words.text(&format!("mail-privilege-{name}"))).collect();
     let privileges = FluentValue::from(privileges.join(", "));
-    let place = if restriction.is_everywhere {
-        app.words.text("mail-everywhere")
-    } else {
-        line(&title.name)
-    };
+    let place = if restriction.is_everywhere { app.words.text("mail-everywhere") } else { line(&title.name) };
     let place = FluentValue::from(place);
     match restriction.until {
         Some(until) => {

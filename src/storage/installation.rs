@@ -23,6 +23,20 @@ pub async fn find(tx: &mut Tx, key: &str) -> Result<Option<String>, StorageError
     Ok(row.map(|(value,)| value))
 }
 
+/// Gives `key` the value `value`, whatever it had.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into installation (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value",
+        key,
+        value
+    )?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +53,7 @@ mod tests {
         assert_eq!(get_or_insert(&mut tx, "signing_key", "one").await.unwrap(), "one");
         assert_eq!(get_or_insert(&mut tx, "signing_key", "two").await.unwrap(), "one");
         assert_eq!(find(&mut tx, "signing_key").await.unwrap().as_deref(), Some("one"));
+        set(&mut tx, "signing_key", "three").await.unwrap();
+        assert_eq!(find(&mut tx, "signing_key").await.unwrap().as_deref(), Some("three"));
     }
 }
