@@ -130,7 +130,7 @@ async fn check_schema(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
 /// What to say of a database that cannot be spoken to.
 pub(super) fn no_answer(url: &DatabaseUrl) -> String {
     if url.is_postgres() {
-        format!("the database {url} does not answer as it should; check that the server runs and that the URL is right")
+        format!("the database {url} does not answer as it should; `belowline doctor` says more")
     } else {
         format!("the database {url} cannot be read; check that the file is ours and the disk has room")
     }

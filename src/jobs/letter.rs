@@ -44,7 +44,7 @@ pub async fn compose(app: &App, tx: &mut Tx, queued: &Queued) -> Result<Option<L
     let Some((to, _)) = accounts::find_address(tx, queued.account).await? else { return Ok(None) };
     let written = match &queued.mail {
         Mail::Statement { statement } => of_statement(app, tx, queued.account, *statement).await?,
-        mail => Some(of_account(app, mail, sender(app, tx).await?)),
+        mail => of_account(app, mail, sender(app, tx).await?),
     };
     Ok(written.map(|(subject, text)| Letter { to, subject, text }))
 }
@@ -56,7 +56,8 @@ async fn sender(app: &App, tx: &mut Tx) -> Result<String, StorageError> {
     Ok(if (1..=3).contains(&names.len()) { names.join(", ") } else { host })
 }
 
-fn of_account(app: &App, mail: &Mail, sender: String) -> (String, String) {
+/// A mail about an account; a statement is none.
+fn of_account(app: &App, mail: &Mail, sender: String) -> Option<(String, String)> {
     let link = |path: &str| FluentValue::from(format!("{}{path}", app.settings.public_url().as_str()));
     let token = |path: &str, token: &str| link(&format!("{path}?token={token}"));
     let accounts = &app.settings.accounts;
@@ -72,13 +73,12 @@ fn of_account(app: &App, mail: &Mail, sender: String) -> (String, String) {
             "mail-reset",
             vec![("link", token("/password/reset", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
         ),
-        Mail::PasswordChanged | Mail::Statement { .. } => {
-            ("mail-password-changed", vec![("forgot", link("/password/forgot"))])
-        }
+        Mail::PasswordChanged => ("mail-password-changed", vec![("forgot", link("/password/forgot"))]),
+        Mail::Statement { .. } => return None,
     };
     arguments.push(("sender", FluentValue::from(sender)));
     let subject = app.words.with(&format!("{key}-subject"), &arguments);
-    (subject, app.words.with(key, &arguments) + "\n")
+    Some((subject, app.words.with(key, &arguments) + "\n"))
 }
 
 /// The statement of reasons as mail: what was done, why, in which clause, and where to object.

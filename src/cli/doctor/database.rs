@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::super::start::{fingerprint_key, no_answer, open_db, other_key};
+use super::super::start::{fingerprint_key, open_db, other_key};
 use super::Findings;
 use crate::accounts;
 use crate::audit;
 use crate::kernel::{Clock as _, Ids, SystemClock, Timestamp};
 use crate::secrets::Keys;
-use crate::settings::{Engine, Settings};
+use crate::settings::{DatabaseUrl, Engine, Settings};
 use crate::storage::{Db, Schema, StorageError, installation, is_behind_pooler};
 use crate::titles;
 
@@ -33,12 +33,21 @@ pub(super) async fn check(settings: &Settings, findings: &mut Findings) {
     }
     let db = match open_db(settings).await {
         Ok(db) => db,
-        Err(error) => return findings.broken("database", format!("{error:#}"), no_answer(&url)),
+        Err(error) => return findings.broken("database", format!("{error:#}"), remedy(&url)),
     };
     if let Err(error) = look_inside(&db, settings, findings).await {
-        findings.broken("database", error.to_string(), no_answer(&url));
+        findings.broken("database", format!("{url}: {error}"), remedy(&url));
     }
     db.close().await;
+}
+
+/// What to do about a database that does not answer.
+fn remedy(url: &DatabaseUrl) -> &'static str {
+    if url.is_postgres() {
+        "check that the server runs, that the URL is right, and that the user may connect"
+    } else {
+        "check that the file is ours to read and write, and that the disk has room"
+    }
 }
 
 async fn look_inside(db: &Db, settings: &Settings, findings: &mut Findings) -> Result<(), StorageError> {
@@ -98,7 +107,7 @@ async fn check_pooler(settings: &Settings, findings: &mut Findings) -> bool {
         }
         (Ok(false), false) => true,
         (Err(error), _) => {
-            findings.broken("database", error.to_string(), no_answer(&url));
+            findings.broken("database", format!("{url}: {error}"), remedy(&url));
             false
         }
     }
