@@ -2,7 +2,11 @@
 
 // `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
