@@ -40,13 +40,27 @@ pub fn begin_logging(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When anything is not as it should be: keys, database, schema or mail.
 pub async fn open(settings: Settings, is_unlimited: bool) -> anyhow::Result<App> {
+    let keys = Keys::load(&settings, &Ids::system())?;
+    open_at(settings, Arc::new(SystemClock), keys, is_unlimited).await
+}
+
+/// The keys of a demo: given, or drawn at the first start whatever the database is.
+pub(super) fn demo_keys(settings: &Settings) -> anyhow::Result<Keys> {
+    Ok(Keys::load_or_draw(settings, &Ids::system())?)
+}
+
+/// Opens everything, with the time from `clock`.
+pub(super) async fn open_at(
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    keys: Keys,
+    is_unlimited: bool,
+) -> anyhow::Result<App> {
     let ids = Arc::new(Ids::system());
-    let keys = Keys::load(&settings, &ids)?;
     let url = settings.database_url();
     let db = open_db(&settings).await?;
     check_schema(&db, &url).await?;
     check_fingerprints(&db, &keys, &settings).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let limits = if is_unlimited { Limits::off() } else { Limits::new(&settings, &clock, &ids) };
     let mailer = mailer(&settings, &clock)?;
     let app = App::new(Parts {
