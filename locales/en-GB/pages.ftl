@@ -419,3 +419,9 @@ page-error-reference = Reference:
 expired-heading = This form had expired
 expired-text = Nothing was sent. Here is what you typed, so that you can copy it into a fresh form.
 expired-back = Open the form again
+
+## Pages that belong to no title.
+
+site-name = Belowline
+
+statement-object = If you think that this is wrong, say so to { $contact }.

@@ -557,3 +557,19 @@ pub(super) async fn clear_moved(
     execute!(tx, sql, story, id_list(ids), revision)?;
     Ok(())
 }
+
+/// How many comments that readers know of hang from `comment`: all descendants of a top-level one, direct answers to any
+/// other.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_descendants(tx: &mut Tx, comment: CommentId) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from comments where (root = $1 or (parent = $1 and root is not null))
+         and (status = 'published' or (was_published and status in ('removed', 'withdrawn')))",
+        comment
+    )?;
+    Ok(count)
+}

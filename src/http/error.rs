@@ -253,6 +253,25 @@ impl Error {
         &self.errors
     }
 
+    /// The same with fields under the names that a page's form has for them.
+    #[must_use]
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        for fault in &mut self.errors {
+            if let Some((_, name)) = names.iter().find(|(from, _)| *from == fault.field) {
+                fault.field = (*name).to_owned();
+            }
+        }
+        self
+    }
+
+    /// What the rules have to say to the author, in plain words, when they rejected a text.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<String> {
+        let reasons = self.members.get("reasons").and_then(Value::as_array);
+        let messages = reasons.into_iter().flatten().filter_map(|reason| reason.get("message"));
+        messages.filter_map(|message| message.as_str().map(str::to_owned)).collect()
+    }
+
     /// The sentence about this very case.
     #[must_use]
     pub fn detail_text(&self) -> Option<&str> {

@@ -1,11 +1,12 @@
 //! Every route, in one list.
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::address::{TrustedProxies, with_client_address};
-use super::{api, error, headers, health, openapi};
+use super::{api, error, headers, health, openapi, pages};
 use crate::app::App;
 
 /// The API: what the OpenAPI document is made from.
@@ -46,8 +47,10 @@ pub fn router(app: App) -> Router {
     let (routes, document) = api().split_for_parts();
     let is_https = app.settings.public_url().is_https();
     let proxies = TrustedProxies::new(app.settings.server.trusted_proxies.iter());
-    let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).with_state(app);
-    headers::secured(with_client_address(error::with_fallbacks(site), proxies), is_https)
+    let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).merge(pages::routes());
+    // What is refused, and what is not in the list, is told in the form that its reader understands.
+    let told = error::with_fallbacks(site).layer(from_fn_with_state(app.clone(), pages::as_pages)).with_state(app);
+    headers::secured(with_client_address(told, proxies), is_https)
 }
 
 /// The OpenAPI document of the API.

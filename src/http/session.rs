@@ -6,7 +6,7 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 
 use super::csrf;
 use super::{Code, Error};
@@ -79,21 +79,40 @@ pub fn form_token(app: &App, person: &SignedIn) -> String {
 /// `csrf` 403.
 pub fn check_own(
     app: &App,
-    parts_method: &axum::http::Method,
+    method: &Method,
     headers: &HeaderMap,
     person: &SignedIn,
     token: Option<&str>,
 ) -> Result<(), Error> {
+    let token = token.filter(|token| app.keys.is_form_token(person.session.uuid().as_bytes(), token));
+    check_origin(app, method, headers, token)
+}
+
+/// The same when the token has been found right, or wrong and is not given.
+///
+/// # Errors
+/// `csrf` 403.
+pub fn check_origin(app: &App, method: &Method, headers: &HeaderMap, token: Option<&str>) -> Result<(), Error> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_own_token = token.is_some_and(|token| app.keys.is_form_token(person.session.uuid().as_bytes(), token));
-    let expected = if is_own_token { token.unwrap_or_default() } else { "" };
-    let presented = csrf::Presented {
-        method: parts_method,
-        fetch_site: header("sec-fetch-site"),
-        origin: header(ORIGIN.as_str()),
-        token,
+    let origin = header(ORIGIN.as_str());
+    let own = app.settings.public_url();
+    // A demo on this machine is reached by any of the machine's own names.
+    let own =
+        origin.filter(|origin| own.is_loopback() && is_same_loopback(origin, own.as_str())).unwrap_or(own.as_str());
+    let presented = csrf::Presented { method, fetch_site: header("sec-fetch-site"), origin, token };
+    csrf::check(presented, own, token.unwrap_or_default()).map_err(|_| Error::new(Code::Csrf))
+}
+
+/// Whether `origin` is this machine under another of its own names, at the same port.
+fn is_same_loopback(origin: &str, own: &str) -> bool {
+    let (Ok(origin), Ok(own)) = (url::Url::parse(origin), url::Url::parse(own)) else { return false };
+    let is_loopback = match origin.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     };
-    csrf::check(presented, app.settings.public_url().as_str(), expected).map_err(|_| Error::new(Code::Csrf))
+    is_loopback && origin.scheme() == own.scheme() && origin.port_or_known_default() == own.port_or_known_default()
 }
 
 /// The token in the request, wherever it is; a header that is there but is no token is a wrong one.

@@ -83,7 +83,9 @@ fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(Status
     Ok((status, Json(CommentAnswer { comment: CommentView::of(Viewer::new(&actor), &submitted.comment) })))
 }
 
-fn rejected(app: &App, findings: &[Finding]) -> Error {
+/// The refusal of a text that the rules reject, with their reasons.
+#[must_use]
+pub fn rejected(app: &App, findings: &[Finding]) -> Error {
     let reasons: Vec<FindingView> = findings.iter().map(|finding| FindingView::for_author(app, finding)).collect();
     Error::new(Code::Rejected).member("reasons", json!(reasons))
 }

@@ -2,7 +2,19 @@
 //!
 //! The views say what each page shows; the words come from Fluent and the markup from `templates/`.
 
+mod account;
+mod act;
+mod assets;
+mod home;
+mod me;
 mod moments;
+mod refusals;
+mod routes;
+mod show;
+mod story;
 pub mod views;
+mod visit;
 
 pub use moments::{Moment, Moments};
+pub use refusals::as_pages;
+pub use routes::routes;

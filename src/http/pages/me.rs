@@ -1,0 +1,292 @@
+//! A page of one's own.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::Moments;
+use super::refusals::problems;
+use super::show::{Clauses, comment_state, moment, privilege, reason, standing};
+use super::views::{Done, MePage, MyBan, MyComment, MyReport, MySession, Problems, ReportOutcome, Statement, StoryRef};
+use super::visit::{Visit, see_done};
+use crate::accounts;
+use crate::app::{App, Work};
+use crate::comments::{self, Status};
+use crate::http::api::forms::{cursor_key, next_of};
+use crate::http::extract::{Form, Given, Path, Query, Sent, page_cursor};
+use crate::http::{Code, Error};
+use crate::kernel::{Cursor, Limit, Scope, SessionId, SignedIn, TitleId, shortened};
+use crate::notifications::{self, Kind};
+use crate::{bans, reports, stories, subscriptions, titles};
+
+/// Which page of one's own comments.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MeQuery {
+    after: Option<String>,
+    #[serde(rename = "done")]
+    _done: Option<String>,
+}
+
+const SCOPE: &str = "me-comments";
+const EXCERPT_CHARS: usize = 160;
+
+/// One's own page.
+pub(super) async fn me(State(app): State<App>, visit: Visit, Query(query): Query<MeQuery>) -> Result<Response, Error> {
+    let person = match visit.signed_in() {
+        Ok(person) => person,
+        Err(away) => return Ok(away),
+    };
+    let after = page_cursor(&cursor_key(&app), SCOPE, query.after.as_deref())?;
+    page(&app, &visit, &person, after, Problems::default(), StatusCode::OK).await
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    person: &SignedIn,
+    after: Option<Cursor>,
+    problems: Problems,
+    status: StatusCode,
+) -> Result<Response, Error> {
+    let mut work = app.read(person.clone()).await?;
+    // A subscriber reads several papers; their own page keeps to the zone of the first.
+    let zone = titles::list(&mut work.tx).await?.into_iter().next().map_or_else(|| "UTC".into(), |it| it.time_zone);
+    let moments = Moments::new(&zone, app.words.clone());
+    let mut clauses = Clauses::default();
+    let (email, _) = accounts::find_address(&mut work.tx, person.account).await?.ok_or(Code::NotFound)?;
+    let now = work.now;
+    let paid = subscriptions::list(&mut work.tx, person.subscriber).await?;
+    let (own, next) = own_comments(app, &mut work, person, after, &moments, &mut clauses).await?;
+    let view = MePage {
+        frame: visit.frame(&mut work, None).await?,
+        name: person.name.clone(),
+        email: email.to_string(),
+        standing: standing(subscriptions::entitlement_of(&mut work.tx, person.subscriber, now).await?),
+        valid_until: paid.iter().filter_map(|one| one.valid_until).max().map(|at| moments.day(at)),
+        comments: own,
+        comments_next_href: next_of(app, SCOPE, next).map(|next| format!("/me?after={next}")),
+        reports: own_reports(&mut work, person, &moments, &mut clauses).await?,
+        bans: own_bans(&mut work, person, &moments, &mut clauses).await?,
+        statements: statements(app, &mut work, person, &moments, &mut clauses).await?,
+        sessions: sessions(&mut work, person, &moments).await?,
+        password_min_chars: app.settings.accounts.password_min_chars.into(),
+        problems,
+    };
+    Ok(visit.show(status, &view))
+}
+
+async fn own_comments(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    after: Option<Cursor>,
+    moments: &Moments,
+    clauses: &mut Clauses,
+) -> Result<(Vec<MyComment>, Option<Cursor>), Error> {
+    let page = comments::list_of_account(&mut work.tx, person.account, after, Limit::default()).await?;
+    let ids: Vec<_> = page.items.iter().map(|comment| comment.story).collect();
+    let known = stories::find_many(&mut work.tx, &ids).await?;
+    let mut own = Vec::with_capacity(page.items.len());
+    for comment in page.items {
+        let story = known.iter().find(|story| story.id == comment.story);
+        let (mut why, mut clause) = (None, None);
+        if matches!(comment.status, Status::Held | Status::Rejected) {
+            let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
+            if let Some(finding) = verdict.findings.iter().max_by_key(|finding| finding.outcome) {
+                why = Some(reason(app, finding));
+                if let Some(id) = &finding.clause {
+                    clause = Some(clauses.cite(work, &comment.title, id).await?);
+                }
+            }
+        }
+        own.push(MyComment {
+            id: comment.id.to_string(),
+            story: StoryRef {
+                id: comment.story.to_string(),
+                headline: story.map(|story| story.headline.clone()).unwrap_or_default(),
+                title_name: title_name(work, &comment.title).await?,
+            },
+            state: comment_state(comment.status),
+            excerpt: shortened(&comments::plain_text(&comment.body), EXCERPT_CHARS),
+            posted: moments.moment(comment.created_at),
+            reason: why,
+            clause,
+        });
+    }
+    Ok((own, page.next))
+}
+
+async fn title_name(work: &mut Work, title: &TitleId) -> Result<String, Error> {
+    Ok(titles::get(&mut work.tx, title).await?.name)
+}
+
+async fn own_reports(
+    work: &mut Work,
+    person: &SignedIn,
+    moments: &Moments,
+    clauses: &mut Clauses,
+) -> Result<Vec<MyReport>, Error> {
+    let page = reports::list_of_account(&mut work.tx, person.account, None, Limit::default()).await?;
+    let mut own = Vec::with_capacity(page.items.len());
+    for report in page.items {
+        own.push(MyReport {
+            comment: report.comment.to_string(),
+            excerpt: shortened(&comments::plain_text(&report.body), EXCERPT_CHARS),
+            clause: clauses.cite(work, &report.title, &report.clause).await?,
+            sent: moments.moment(report.created_at),
+            outcome: match report.outcome {
+                None => ReportOutcome::Open,
+                Some(reports::Outcome::Upheld) => ReportOutcome::Upheld,
+                Some(reports::Outcome::Dismissed) => ReportOutcome::NotUpheld,
+                Some(reports::Outcome::Withdrawn) => ReportOutcome::Overtaken,
+            },
+        });
+    }
+    Ok(own)
+}
+
+async fn own_bans(
+    work: &mut Work,
+    person: &SignedIn,
+    moments: &Moments,
+    clauses: &mut Clauses,
+) -> Result<Vec<MyBan>, Error> {
+    let told = notifications::list_statements(&mut work.tx, person.account, None, Limit::default()).await?.items;
+    let mut own = Vec::new();
+    for ban in bans::list_of(&mut work.tx, person.subscriber).await? {
+        let statement = told.iter().find(|statement| statement.ban == Some(ban.id));
+        own.push(MyBan {
+            id: ban.id.to_string(),
+            privileges: ban.privileges.iter().map(privilege).collect(),
+            clause: clauses.cite(work, &ban.clause_title, &ban.clause).await?,
+            title_name: match &ban.scope {
+                Scope::All => None,
+                Scope::Title(title) => Some(title_name(work, title).await?),
+            },
+            since: moments.moment(ban.created_at),
+            until: moment(moments, ban.until),
+            is_in_force: ban.is_in_force(work.now),
+            statement: statement.map(|statement| statement.id.to_string()),
+        });
+    }
+    Ok(own)
+}
+
+async fn statements(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    moments: &Moments,
+    clauses: &mut Clauses,
+) -> Result<Vec<Statement>, Error> {
+    let page = notifications::list_statements(&mut work.tx, person.account, None, Limit::default()).await?;
+    let mut shown = Vec::with_capacity(page.items.len());
+    for told in page.items {
+        let title = titles::get(&mut work.tx, &told.title).await?;
+        let name = || [("title", title.name.clone().into())];
+        let (heading, what) = match told.kind {
+            Kind::Held => ("mail-statement-held-subject", app.words.with("mail-statement-held", &name())),
+            Kind::Rejected => ("mail-statement-rejected-subject", app.words.with("mail-statement-rejected", &name())),
+            Kind::Removed => ("mail-statement-removed-subject", app.words.with("mail-statement-removed", &name())),
+            Kind::Banned => ("mail-statement-banned-subject", banned(app, &title.name, &told, moments)),
+        };
+        let mut paragraphs = vec![what];
+        if let Some((clause, _)) = &told.clause {
+            let cited = clauses.cite(work, &told.title, clause).await?;
+            let mentions = [("title", title.name.clone().into()), ("clause", cited.heading.clone().into())];
+            paragraphs.push(app.words.with("mail-statement-clause", &mentions));
+        }
+        if let Some(text) = &told.restriction.text {
+            let quoted = shortened(&comments::plain_text(text), 1_000);
+            paragraphs.push(format!("{} {quoted}", app.words.text("mail-statement-comment")));
+        }
+        let by = if told.is_automatic { "mail-statement-by-rule" } else { "mail-statement-by-person" };
+        paragraphs.push(app.words.text(by));
+        paragraphs.push(app.words.with("statement-object", &[("contact", title.contact.clone().into())]));
+        shown.push(Statement {
+            id: told.id.to_string(),
+            heading: app.words.with(heading, &name()),
+            paragraphs,
+            sent: moments.moment(told.created_at),
+        });
+    }
+    Ok(shown)
+}
+
+fn banned(app: &App, title: &str, told: &notifications::Statement, moments: &Moments) -> String {
+    let names = told.restriction.privileges.iter().map(|name| app.words.text(&format!("mail-privilege-{name}")));
+    let privileges = names.collect::<Vec<_>>().join(", ");
+    let place = if told.restriction.is_everywhere { app.words.text("mail-everywhere") } else { title.to_owned() };
+    let (place, privileges) = (("title", place.into()), ("privileges", privileges.into()));
+    match told.restriction.until {
+        None => app.words.with("mail-statement-banned-for-good", &[place, privileges]),
+        Some(until) => {
+            let until = ("until", moments.moment(until).shown.into());
+            app.words.with("mail-statement-banned-until", &[place, privileges, until])
+        }
+    }
+}
+
+async fn sessions(work: &mut Work, person: &SignedIn, moments: &Moments) -> Result<Vec<MySession>, Error> {
+    let now = work.now;
+    let sessions = accounts::list_sessions(&mut work.tx, person.account, now).await?;
+    let shown = sessions.into_iter().map(|session| MySession {
+        is_this: session.id == person.session,
+        id: session.id.to_string(),
+        device: format!("{} ({})", session.user_agent, session.network),
+        since: moments.moment(session.created_at),
+        last_used: moments.moment(session.seen_at),
+    });
+    Ok(shown.collect())
+}
+
+/// A new password, typed into one's own page.
+#[derive(Deserialize)]
+pub(super) struct PasswordForm {
+    csrf: Given<String>,
+    #[serde(rename = "key")]
+    _key: Given<String>,
+    #[serde(rename = "email")]
+    _email: Given<Option<String>>,
+    current_password: Given<String>,
+    password: Given<String>,
+}
+
+/// Changes the password.
+pub(super) async fn password(
+    State(app): State<App>,
+    visit: Visit,
+    Form(sent): Form<Sent<PasswordForm>>,
+) -> Result<Response, Error> {
+    visit.check_form(&sent.form.csrf)?;
+    let person = match visit.signed_in() {
+        Ok(person) => person,
+        Err(away) => return Ok(away),
+    };
+    let text = |given: &Given<String>| given.value().cloned().unwrap_or_default();
+    let (old, new) = (text(&sent.form.current_password), text(&sent.form.password));
+    let error = match accounts::change_password(&app, &person, &old, &new).await {
+        Ok(()) => return Ok(see_done("/me", Done::PasswordChanged)),
+        Err(error) => Error::from(error).renamed(&[("old", "current_password"), ("new", "password")]),
+    };
+    let told = problems(&error, &["current_password", "password"]);
+    page(&app, &visit, &person, None, told, error.status()).await
+}
+
+/// Ends a session of one's own.
+pub(super) async fn end_session(
+    State(app): State<App>,
+    visit: Visit,
+    Path(session): Path<SessionId>,
+    Form(sent): Form<Sent<super::act::YesForm>>,
+) -> Result<Response, Error> {
+    visit.check_form(&sent.form.csrf)?;
+    let person = match visit.signed_in() {
+        Ok(person) => person,
+        Err(away) => return Ok(away),
+    };
+    accounts::end_session(&app, &person, session).await?;
+    Ok(see_done("/me", Done::SessionEnded))
+}

@@ -1,0 +1,32 @@
+//! Every page, in one list.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::{account, act, assets, home, me, story};
+use crate::app::App;
+
+/// The pages, their style and script.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/titles/{title}", get(home::title))
+        .route("/titles/{title}/house-rules", get(home::house_rules))
+        .route("/stories/{story}", get(story::story).post(story::submit))
+        .route("/comments/{comment}", get(story::comment))
+        .route("/comments/{comment}/reply", get(act::reply_form).post(act::reply))
+        .route("/comments/{comment}/edit", get(act::edit_form).post(act::edit))
+        .route("/comments/{comment}/withdraw", get(act::withdraw_form).post(act::withdraw))
+        .route("/comments/{comment}/recommend", post(act::recommend))
+        .route("/comments/{comment}/report", get(act::report_form).post(act::report))
+        .route("/sign-in", get(account::sign_in_form).post(account::sign_in))
+        .route("/sign-out", post(account::sign_out))
+        .route("/sign-up", get(account::sign_up_form).post(account::sign_up))
+        .route("/confirm", get(account::confirm_form).post(account::confirm))
+        .route("/password/forgot", get(account::forgot_form).post(account::forgot))
+        .route("/password/reset", get(account::reset_form).post(account::reset))
+        .route("/me", get(me::me))
+        .route("/me/password", post(me::password))
+        .route("/me/sessions/{session}/end", post(me::end_session))
+        .merge(assets::routes())
+}

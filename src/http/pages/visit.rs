@@ -1,0 +1,209 @@
+//! A request for a page: who looks, from where, and what stands around whatever they are shown.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::views::{Done, Frame, Masthead, Viewer};
+use crate::app::{App, Work};
+use crate::http::address::ClientAddress;
+use crate::http::extract::Given;
+use crate::http::session::{self, Session};
+use crate::http::{Code, Error};
+use crate::idempotency::Request;
+use crate::kernel::{Actor, SignedIn};
+use crate::moderation;
+use crate::titles::Title;
+
+/// The cookie that ties the forms of people without a session to their browser.
+const GUEST_COOKIE: &str = "belowline-guest";
+
+/// A request for a page.
+pub(super) struct Visit {
+    pub(super) app: App,
+    pub(super) session: Option<Session>,
+    pub(super) address: Option<ClientAddress>,
+    pub(super) headers: HeaderMap,
+    method: Method,
+    uri: Uri,
+    guest: String,
+    is_new_guest: bool,
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let session::Visitor(session) = session::Visitor::from_request_parts(parts, app).await?;
+        let address = ClientAddress::from_request_parts(parts, app).await.ok();
+        let known = guest_in(&parts.headers);
+        let is_new_guest = known.is_none();
+        let guest = known.unwrap_or_else(|| random_text(app));
+        Ok(Self {
+            app: app.clone(),
+            session,
+            address,
+            headers: parts.headers.clone(),
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            guest,
+            is_new_guest,
+        })
+    }
+}
+
+fn guest_in(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == GUEST_COOKIE)?;
+    (value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
+}
+
+fn random_text(app: &App) -> String {
+    let mut bytes = [0; 16];
+    app.ids.fill(&mut bytes);
+    hex::encode(bytes)
+}
+
+impl Visit {
+    /// The person, if anybody is signed in.
+    pub(super) fn person(&self) -> Option<&SignedIn> {
+        self.session.as_ref().map(|session| &session.person)
+    }
+
+    /// The person; whoever is not signed in is sent to do so, and back here.
+    pub(super) fn signed_in(&self) -> Result<SignedIn, Response> {
+        self.person().cloned().ok_or_else(|| self.to_sign_in())
+    }
+
+    /// The visitor as the rooms below know them.
+    pub(super) fn actor(&self) -> Actor {
+        self.person().map_or(Actor::Anonymous, |person| Actor::SignedIn(person.clone()))
+    }
+
+    /// Path and query of this page, without what was just done; after a form, of the page that had it.
+    pub(super) fn here(&self) -> String {
+        let path = self.uri.path();
+        let kept = self.uri.query().unwrap_or_default().split('&');
+        let query: Vec<&str> = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    /// Sends the visitor to sign in, and back here.
+    pub(super) fn to_sign_in(&self) -> Response {
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", self.uri.path()).finish();
+        see_other(&format!("/sign-in?{query}"))
+    }
+
+    /// Checks that a form was made by us for this very browser.
+    pub(super) fn check_form(&self, csrf: &Given<String>) -> Result<(), Error> {
+        let token = csrf.value().map(String::as_str);
+        match self.person() {
+            Some(person) => session::check_own(&self.app, &self.method, &self.headers, person, token),
+            None => {
+                let is_own = token.is_some_and(|token| self.app.keys.is_form_token(self.guest.as_bytes(), token));
+                session::check_origin(&self.app, &self.method, &self.headers, token.filter(|_| is_own))
+            }
+        }
+    }
+
+    /// The key of a form, which makes a double click one act.
+    pub(super) fn request(&self, key: &Given<String>, route: &str, object: impl ToString, digest: [u8; 32]) -> Request {
+        let key = key.value().filter(|key| crate::http::extract::IdempotencyKey::parse(key).is_some());
+        let key = key.cloned().unwrap_or_else(|| random_text(&self.app));
+        Request { key, route: format!("{route} {}", object.to_string()), digest }
+    }
+
+    /// What stands around a page of `title`, or of the installation.
+    pub(super) async fn frame(&self, work: &mut Work, title: Option<&Title>) -> Result<Frame, Error> {
+        let viewer = match self.person() {
+            None => None,
+            Some(person) => Some(Viewer { name: person.name.clone(), queue_count: queue_count(work, person).await? }),
+        };
+        let words = self.app.words.clone();
+        let masthead = match title {
+            Some(title) => Masthead {
+                name: title.name.clone(),
+                href: format!("/titles/{}", title.id),
+                rules_href: Some(format!("/titles/{}/house-rules", title.id)),
+            },
+            None => Masthead { name: words.text("site-name"), href: "/".to_owned(), rules_href: None },
+        };
+        Ok(Frame {
+            language: title.map_or_else(|| "en-GB".to_owned(), |title| title.language.clone()),
+            masthead,
+            viewer,
+            csrf: match self.person() {
+                Some(person) => session::form_token(&self.app, person),
+                None => self.app.keys.form_token(self.guest.as_bytes(), &self.app.ids),
+            },
+            page_key: random_text(&self.app),
+            here: self.here(),
+            done: self.done(),
+            build: super::assets::build().to_owned(),
+            may_be_indexed: false,
+            words,
+        })
+    }
+
+    fn done(&self) -> Option<Done> {
+        let query = self.uri.query()?;
+        query.split('&').find_map(|pair| pair.strip_prefix("done=")).and_then(Done::parse)
+    }
+
+    /// The page, with the headers that keep it from anybody else.
+    pub(super) fn show(&self, status: StatusCode, page: &impl askama::Template) -> Response {
+        match page.render() {
+            Ok(html) => self.html(status, html),
+            Err(error) => {
+                tracing::error!(%error, "a page could not be made");
+                Error::new(Code::Internal).into_response()
+            }
+        }
+    }
+
+    fn html(&self, status: StatusCode, html: String) -> Response {
+        let mut response = (status, html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        if self.is_new_guest && self.session.is_none() {
+            let secure = if self.app.settings.public_url().is_https() { "; Secure" } else { "" };
+            let line = format!("{GUEST_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax{secure}", self.guest);
+            if let Ok(line) = HeaderValue::from_str(&line) {
+                headers.append(SET_COOKIE, line);
+            }
+        }
+        response
+    }
+}
+
+async fn queue_count(work: &mut Work, person: &SignedIn) -> Result<Option<u64>, Error> {
+    let titles = moderation::titles_of(&mut work.tx, person).await?;
+    if titles.is_empty() {
+        return Ok(None);
+    }
+    let mut count = 0;
+    for title in titles {
+        count += moderation::pending_counts(&mut work.tx, &title.id).await?;
+    }
+    Ok(Some(u64::try_from(count).unwrap_or(0)))
+}
+
+/// Sends the browser to another page of ours with a GET.
+pub(super) fn see_other(path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(path) => (StatusCode::SEE_OTHER, [(LOCATION, path)]).into_response(),
+        Err(_) => Error::new(Code::Internal).into_response(),
+    }
+}
+
+/// The same, saying there what was done.
+pub(super) fn see_done(path: &str, done: Done) -> Response {
+    let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(path, at)| (path, format!("#{at}")));
+    let joint = if path.contains('?') { '&' } else { '?' };
+    see_other(&format!("{path}{joint}done={}{fragment}", done.code()))
+}
