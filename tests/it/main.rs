@@ -2,4 +2,6 @@
 
 // `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod rules;
