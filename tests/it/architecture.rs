@@ -208,7 +208,10 @@ fn a_forbidden_import_is_seen_however_it_is_written() {
     ];
     for (path, text, expected) in red {
         let found = faults(path, text, &macros);
-        assert!(found.iter().any(|fault| fault.contains(expected)), "{path}: {text:?} gave {found:?}, not {expected:?}");
+        assert!(
+            found.iter().any(|fault| fault.contains(expected)),
+            "{path}: {text:?} gave {found:?}, not {expected:?}"
+        );
     }
     let green = [
         ("bans/ban.rs", "use crate::{kernel::{Clock, Ids}, titles};\nuse crate::bans::store;"),
