@@ -113,6 +113,12 @@ impl Work {
         self.ids.mint(self.now)
     }
 
+    /// Where this work's ids and tokens come from.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
     /// Fills `bytes` with randomness.
     pub fn fill_random(&self, bytes: &mut [u8]) {
         self.ids.fill(bytes);

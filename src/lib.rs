@@ -7,6 +7,7 @@ pub mod bans;
 pub mod comments;
 pub mod egress;
 pub mod gate;
+pub mod http;
 pub mod idempotency;
 pub mod kernel;
 pub mod limits;

@@ -12,6 +12,7 @@ name-mixed-scripts = Your name mixes letters of different alphabets. Please keep
 name-too-few-letters = A name has at least two letters or digits.
 name-address = A name must not be an e-mail or web address.
 name-reserved = This name is kept for the newspaper and its staff.
+name-taken = Somebody has this name already, or one that looks like it.
 
 ## What may be wrong with an e-mail address.
 
@@ -20,3 +21,72 @@ email-too-long = This e-mail address is too long.
 email-not-one-at = An e-mail address has exactly one @, as in name@example.org.
 email-local-part = The part before the @ has characters that we cannot send mail to.
 email-domain = The part after the @ is not the name of a mail domain, as in example.org.
+## Why a request was refused, by code.
+
+error-idempotency-key-invalid = The key that was sent with this request cannot be used.
+error-idempotency-key-missing = This request has to carry a key, so that it is not carried out twice.
+error-invalid-query = Part of the address could not be understood.
+error-malformed = What was sent could not be read.
+error-token-refused = This link has already been used or has expired. Please ask for a new one.
+error-not-signed-in = Please sign in first.
+error-sign-in-failed = That e-mail address and password do not match. Please check both and try again.
+error-banned = You cannot do this at the moment, because the privilege has been withdrawn from you.
+error-csrf = We could not be sure that this came from our own page. Please go back, reload the page and try again.
+error-email-unconfirmed = Please confirm your e-mail address first. We have sent you a link.
+error-forbidden = Your account is not allowed to do this.
+error-not-subscribed = Only subscribers can do this.
+error-not-found = There is nothing here.
+error-method-not-allowed = This cannot be done at this address.
+error-request-timeout = What you sent took too long to arrive. Please try again.
+error-already-reported = You have already reported this comment. Thank you: a moderator will look at it.
+error-conflict = Something has changed in the meantime. Please reload the page and try again.
+error-edit-window-over = The time for editing this comment is over.
+error-is-staff = This person works for the title and cannot be banned while they do.
+error-last-admin = This is the last admin. Please appoint another one first.
+error-parent-gone = The comment that you are replying to is no longer there.
+error-stale-revision = This comment has changed since you opened it. Please look at it again before you decide.
+error-story-closed = This conversation is closed.
+error-too-large = What you sent is too large.
+error-unsupported-type = What was sent is of a type that cannot be taken here.
+error-body-length = A comment cannot be empty, nor longer than the limit.
+error-idempotency-mismatch = Something else was sent with the same key before.
+error-invalid = Some of what you entered needs another look.
+error-rejected = This comment cannot be published, because it breaks the house rules.
+error-too-fast = You are posting very quickly. Please wait a moment and try again.
+error-too-many-requests = That is too many attempts. Please wait a while and try again.
+error-internal = Something went wrong on our side. It has been noted.
+error-busy = A great deal is going on just now. Please try again in a moment.
+error-unavailable = We cannot answer just now. Please try again in a moment.
+
+## What is wrong with one field, by code.
+
+field-missing = This is needed.
+field-wrong-type = This has the wrong type.
+field-unreadable = This could not be understood.
+field-unknown-field = There is no such field.
+field-unknown = There is no such thing here.
+field-past = This has to be in the future.
+field-url = This has to be an address that begins with https:// or http://.
+field-length = This has to have between 1 and 255 characters, and no control characters.
+field-wrong-password = This is not your password.
+field-admin-is-everywhere = An admin is one in every title: write all.
+field-too-short = { $min ->
+    [1] This cannot be empty.
+   *[other] This needs at least { $min } characters.
+}
+field-too-long = This can have at most { $max } characters.
+field-too-many = This can have at most { $max } entries.
+field-out-of-range = This has to be between { $min } and { $max }.
+field-not-a-choice = This is not one of the choices.
+field-not-found = There is nothing by this name.
+
+error-not-editable = This comment cannot be edited any more.
+email-taken = This address has an account already.
+
+## What may be wrong with a password that somebody chooses.
+
+password-too-short = This password is too short. Three or four words that only you would put together are long enough.
+password-too-long = A password has at most a thousand characters.
+password-repeated = This password repeats the same few characters. Please choose one that goes on differently.
+password-common = This password is mostly words, numbers or keys in a row that are tried first. Please choose a less common one.
+password-personal = This password is mostly your name, your address or the name of the paper, which others know.

@@ -24,3 +24,398 @@ finding-word-list = Your comment uses words that do not fit our house rules: the
 finding-word-list-moderator = On the word list: “{ $entry }”
 finding-fault = Your comment waits for a moderator because part of our automatic check could not be made.
 finding-fault-moderator = The rule “{ $rule }” could not be evaluated
+## Moments
+moment-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+moment-day = { $day } { $month } { $year }
+moment-day-and-time = { $day } { $month } { $year }, { $time }
+
+## Around every page
+nav-skip = Skip to the main part
+nav-label = Main
+nav-house-rules = House rules
+nav-queue = Queue
+nav-bans = Bans
+nav-sign-in = Sign in
+nav-sign-out = Sign out
+foot-line = Comments here are by subscribers and read by everyone.
+foot-all-titles = All titles
+
+## What was just done
+done-published = Your comment is published.
+done-held = Thank you. A moderator will read your comment before others see it.
+done-edited = Your comment is changed.
+done-withdrawn = Your comment is withdrawn.
+done-reported = Thank you. A moderator will look at it, and your page will show what became of your report.
+done-approved = Approved. The comment is published.
+done-removed = Removed. Its author is sent a statement of reasons.
+done-restored = Restored. The comment is published again.
+done-banned = The ban is in force. The subscriber is sent a statement of reasons.
+done-lifted = The ban is lifted.
+done-password-changed = Your password is changed.
+done-session-ended = That session is ended.
+done-confirmed = Your e-mail address is confirmed. You can sign in now.
+done-signed-out = You are signed out.
+
+## Forms
+form-mistake-prefix = Mistake:
+form-problems = { $count ->
+    [one] There is a mistake in the form
+   *[other] There are { $count } mistakes in the form
+}
+form-characters-left = Characters left: { $count }
+form-characters-most = At most { $count } characters
+form-cancel = Cancel
+
+## Front page and titles
+home-title = Titles and stories
+home-heading = Stories under discussion
+home-lead = Everyone may read the comments. Subscribers write them.
+home-empty = No title yet
+home-empty-text = As soon as a title has been set up, its stories stand here.
+title-lead = Everyone may read along; subscribers may comment.
+title-rules-link = The house rules say how.
+title-older = Older stories
+title-empty = No story yet
+title-empty-text = When the newsroom opens a story for comments, it stands here.
+
+## House rules
+rules-of = House rules of { $title }
+rules-version = Version { $count }
+rules-updated = last updated
+rules-empty = No house rules yet
+rules-empty-text = This title has not published its house rules.
+clause-name = Clause { $number }: { $heading }
+clause-number = Clause { $number }:
+clause-link = Link to this clause
+clause-link-to = Link to clause { $number }
+clause-choose = Which clause does it break?
+
+## A story and its thread
+story-comments = { $count ->
+    [0] No comments
+    [one] { $count } comment
+   *[other] { $count } comments
+}
+story-premoderated = Read by a moderator first
+story-closed = Closed
+story-read-article = Read the story
+story-mine = Yours, not seen by others
+story-empty = Nobody has commented yet
+story-empty-text = The first comment sets the tone. It could be yours.
+story-first-page = Back to the first page of comments
+story-next-page = More comments
+sort-label = Order of the comments
+sort-newest = Newest
+sort-oldest = Oldest
+sort-recommended = Most recommended
+
+## Writing
+compose-heading = Join the conversation
+compose-label = Your comment
+compose-hint = Leave a blank line between paragraphs. *Asterisks* give emphasis, and > at the start of a line quotes.
+compose-premoderated = A moderator reads every comment on this story before others see it.
+compose-send = Post comment
+compose-rules = Please keep to the
+compose-rules-link = house rules
+compose-reply-label = Your reply
+compose-reply-send = Post reply
+edit-heading = Edit your comment
+edit-until = You can change it until
+edit-history = Moderators can see earlier versions.
+edit-send = Save changes
+withdraw-heading = Withdraw your comment?
+withdraw-text = Its text will no longer be shown to anyone. Replies to it stay, and a line marks where it stood. This cannot be undone.
+withdraw-send = Withdraw comment
+
+## Why the box is closed
+shut-not-signed-in = Sign in to comment
+shut-not-signed-in-text = Comments are open to subscribers. If you are one, sign in and you will be back here.
+shut-not-subscribed = Comments are for subscribers
+shut-not-subscribed-text = You are signed in, but there is no subscription with this account. You can read every comment, and report those that break the house rules.
+shut-lapsed = Your subscription has lapsed
+shut-lapsed-text = Your comments stay where they are. Once you renew, you can comment again at once.
+shut-paused = Your subscription is paused
+shut-paused-text = While it is paused you can read every comment. Once it resumes, you can write again.
+shut-refunded = Your subscription was refunded
+shut-refunded-text = With the refund the subscription ended, and with it the privilege to comment. A new subscription brings it back.
+shut-banned = You cannot comment at the moment
+shut-banned-text = This privilege has been withdrawn from the subscriber behind your account.
+shut-story-closed = This story is closed
+shut-story-closed-text = It takes no more comments. Those that are here can still be read, linked and reported.
+shut-unconfirmed = Confirm your e-mail address first
+shut-unconfirmed-text = We sent you a mail with a link. Once you have followed it, you can take part.
+shut-subscribe = Subscribe
+shut-renew = Renew your subscription
+shut-resume = Resume your subscription
+shut-statement = Read the statement of reasons
+shut-typed = What you had typed
+
+## A comment
+comment-by = Comment by { $name }
+comment-staff = Staff
+comment-you = You
+comment-author-gone = a former contributor
+comment-answers = to { $name }
+comment-edited = edited
+comment-recommend = Recommend
+comment-recommended = { $count ->
+    [one] { $count } recommendation
+   *[other] { $count } recommendations
+}
+comment-reply = Reply
+comment-reply-to = Reply to { $name }
+comment-replies-to = Replies to { $name }
+comment-edit = Edit
+comment-withdraw = Withdraw
+comment-report = Report
+comment-report-of = Report the comment by { $name }
+comment-moderate = Moderate
+comment-more-replies = { $count ->
+    [one] { $count } more reply
+   *[other] { $count } more replies
+}
+comment-ancestors = What it answers
+comment-whole-thread = All comments on this story
+comment-held-note = A moderator will read it. Until then only you and the moderators can see it.
+comment-rejected-note = It was not published. Only you and the moderators can see it.
+comment-removed-note = A moderator took it down.
+comment-tombstone-withdrawn = The author has withdrawn this comment.
+comment-tombstone-removed = A moderator removed this comment because it broke the house rules.
+comment-tombstone-hidden = This comment cannot be shown.
+state-published = Published
+state-held = Held
+state-rejected = Rejected
+state-removed = Removed
+state-withdrawn = Withdrawn
+action-approved = approved
+action-removed = removed
+action-restored = restored
+
+## Reporting
+report-heading = Report a comment
+report-text = A moderator will read the comment beside your report. Its author is not told who sent it.
+report-note = Anything the moderator should know?
+report-note-hint = You can leave this empty.
+report-send = Send report
+outcome-open = Waiting for a moderator
+outcome-upheld = Upheld: the comment was removed
+outcome-not-upheld = Not upheld: the comment stays
+outcome-overtaken = The author withdrew or changed the comment first
+
+## Accounts
+account-email = E-mail address
+account-email-hint = It is never shown. We send a link to confirm it.
+account-name = Display name
+account-name-hint = It stands above your comments.
+account-password = Password
+account-new-password = New password
+account-current-password = Current password
+account-password-hint = At least { $count } characters. A few words in a row are good; no special characters are needed.
+sign-in-no-account = No account yet?
+sign-up-heading = Open an account
+sign-up-link = Open an account
+sign-up-text = With an account you can report comments. To write them you also need a subscription.
+sign-up-send = Open account
+sign-up-have-account = Have an account already?
+check-mail-heading = Check your mail
+check-mail-to = If it is in order, a mail is on its way to
+check-mail-confirmation = Follow the link in it to confirm your address. Then you can sign in.
+check-mail-reset = Follow the link in it within 30 minutes to set a new password. If there is no account with this address, no link is sent.
+check-mail-nothing = Nothing there after a few minutes? Look among the unwanted mail.
+check-mail-again = Ask for a new link
+confirm-heading = Confirm your e-mail address
+confirm-text = One click, and the address is yours.
+confirm-send = Confirm address
+link-used-up = This link has been used or is too old.
+forgot-link = Forgot your password?
+forgot-heading = Forgot your password?
+forgot-text = Tell us your e-mail address, and we send you a link to set a new one.
+forgot-send = Send link
+reset-heading = Set a new password
+reset-text = All your sessions will end, and you sign in with the new password.
+reset-send = Set password
+
+## One's own page
+me-title = Your page
+me-contents = On this page
+me-comments = Your comments
+me-comments-empty = You have not commented yet
+me-comments-empty-text = What you write will stand here, with what became of it.
+me-comments-older = Older comments
+me-reports = Your reports
+me-reports-empty = You have not reported anything
+me-reports-empty-text = If you report a comment, its outcome will stand here.
+me-bans = Bans
+me-statements = Statements of reasons
+me-sessions = Where you are signed in
+me-password = Change password
+me-password-ends-sessions = All your other sessions will end.
+me-password-send = Change password
+session-unknown = Unknown device
+session-this = This one
+session-since = Since
+session-used = last used
+session-end = End
+session-end-named = End the session on { $device }
+standing-none = No subscription
+standing-active = Active subscription
+standing-grace = Payment overdue, in grace
+standing-lapsed = Lapsed subscription
+standing-paused = Paused subscription
+standing-refunded = Refunded subscription
+standing-until = until
+
+## The queue
+queue-heading = Moderation queue
+queue-waiting = { $count ->
+    [0] Nothing waits.
+    [one] One comment waits for a decision.
+   *[other] { $count } comments wait for a decision.
+}
+queue-titles = Titles
+queue-empty = The queue is empty
+queue-empty-text = Every held or reported comment has been decided. Time for a cup of tea.
+queue-next = Next comments
+queue-beside = Beside the comment
+queue-reports = { $count ->
+    [one] { $count } report
+   *[other] { $count } reports
+}
+queue-snapshot = As it read when reported
+queue-author = Author
+queue-approve = Approve
+queue-restore = Restore
+queue-remove = Remove…
+queue-clause = Clause it breaks
+queue-clause-choose = Choose a clause
+queue-note = Note
+queue-note-hint = The author reads it in the statement of reasons.
+queue-remove-send = Remove comment
+queue-to-subscriber = Subscriber and bans
+queue-own = This is your own comment. Another moderator will decide.
+keys-move = next and previous
+keys-approve = approve
+keys-remove = remove
+keys-use = Use these keys
+why-held-by-rules = Held by a rule
+why-premoderated = Story read first
+why-rule-fault = A rule failed
+why-reported = Reported
+why-reported-again = Reported again
+finding-rule = rule { $rule }, version { $version }
+record-since = Account since
+record-published = published
+record-removed = removed
+record-upheld = reports upheld
+record-bans = bans in force
+conflict-winner = { $name } was faster: the comment is { $action }.
+conflict-author = The author has changed this comment meanwhile.
+conflict-look = Here it stands as it is now. Please look again.
+card-heading = Comment by { $name }
+card-history = Decisions so far
+card-history-empty = Nobody has decided on this comment yet.
+
+## Bans
+privilege-comment = Comment
+privilege-reply = Reply
+privilege-recommend = Recommend
+privilege-report = Report
+subscriber-heading = Subscriber
+subscriber-accounts = { $count ->
+    [one] One account acts for this subscriber
+   *[other] { $count } accounts act for this subscriber
+}
+subscriber-bans = Bans in force
+bans-in-force = In force
+bans-none-in-force = No ban is in force.
+bans-past = Bans of the past
+bans-all = All
+bans-filter = Which bans
+bans-empty = No bans
+bans-empty-text = Nobody's privileges are withdrawn. May it stay so.
+bans-older = Older bans
+ban-heading = Ban this subscriber
+ban-text = Before anything happens you will see whom the ban binds.
+ban-privileges = What is withdrawn?
+ban-until-legend = Until when?
+ban-until-day = Last day of the ban
+until-day = One day
+until-week = Seven days
+until-month = Thirty days
+until-date = Until the end of
+until-never = For good
+ban-scope = Where does it hold?
+ban-everywhere = All titles
+ban-evidence = Evidence
+ban-evidence-hint = Each comment is kept as it reads now.
+ban-evidence-comment = The comment
+ban-evidence-none = This subscriber has not commented.
+ban-note = Note
+ban-note-hint = The subscriber reads it in the statement of reasons.
+ban-review = Look it over
+ban-review-heading = Send this ban?
+ban-review-terms = The ban
+ban-review-binds = { $count ->
+    [one] It binds one account
+   *[other] It binds { $count } accounts
+}
+ban-review-binds-text = A ban belongs to the subscriber: an account opened later is bound too. Reading, signing in and withdrawing one's own comments stay possible.
+ban-review-in-force = Bans in force already
+ban-send = Ban subscriber
+ban-change = Change
+ban-term-privileges = Withdrawn
+ban-term-clause = Under
+ban-term-until = Until
+ban-term-scope = In
+ban-withdrawn = Withdrawn:
+ban-was-withdrawn = Was withdrawn:
+ban-until = Until
+ban-for-good = For good.
+ban-under = Under
+ban-since = Since
+ban-what-stays = You can still read, sign in, withdraw your own comments, and change your password and sessions.
+ban-lift = Lift…
+ban-lifted = Lifted
+ban-ended = Ended
+ban-not-oneself = This is you. Nobody bans themselves.
+ban-not-staff = One of these accounts is staff. Staff cannot be banned while they hold the role.
+lift-heading = Lift this ban?
+lift-text = Other bans on this subscriber stay in force.
+lift-reason = Reason
+lift-reason-hint = The subscriber is told, and it stays on record.
+lift-send = Lift ban
+
+## What could not be done
+page-error-bad-request = That did not make sense here
+page-error-bad-request-text = The request was not one that this page can read.
+page-error-forbidden = This is not open to you
+page-error-forbidden-text = You are signed in, but this page or act needs a role that your account does not have.
+page-error-not-found = There is nothing here
+page-error-not-found-text = The address may be mistyped, or what stood here is gone.
+page-error-conflict = Something changed meanwhile
+page-error-conflict-text = What you were looking at is no longer as it was. Nothing has been done.
+page-error-too-fast = A little slower, please
+page-error-too-fast-text = That was a lot in a short time. Wait a moment, then try again.
+page-error-broken = Something went wrong on our side
+page-error-broken-text = It has been noted. Nothing that you typed was kept, so please try again in a while.
+page-error-unavailable = Back in a moment
+page-error-unavailable-text = The comments cannot be reached just now. Please try again shortly.
+page-error-back = Go back and look
+page-error-home = To the front page
+page-error-reference = Reference:
+expired-heading = This form had expired
+expired-text = Nothing was sent. Here is what you typed, so that you can copy it into a fresh form.
+expired-back = Open the form again

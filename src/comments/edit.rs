@@ -62,7 +62,7 @@ pub async fn edit(app: &App, person: &SignedIn, id: CommentId, revision: i64, bo
     accounts::lock_subscriber(&mut work.tx, person.subscriber).await?;
     let parent = store::find(&mut work.tx, id).await?.and_then(|found| found.parent);
     store::lock(&mut work.tx, id, parent).await?;
-    let comment = editable(app, &mut work, person, id, revision).await?;
+    let comment = editable(app, &mut work, person, id, Some(revision)).await?;
     check_length(body, app.settings.comments.max_chars)?;
 
     let story = stories::find(&mut work.tx, comment.story)
@@ -86,12 +86,21 @@ pub async fn edit(app: &App, person: &SignedIn, id: CommentId, revision: i64, bo
     Ok(Edited::Changed(Box::new(moved)))
 }
 
+/// Whether the comment could be edited at all, whatever the new text: asked when the rest of a form cannot be read.
+///
+/// # Errors
+/// As for [`edit`], as far as they do not depend on the form.
+pub async fn may_edit(app: &App, person: &SignedIn, id: CommentId, revision: Option<i64>) -> Result<(), EditError> {
+    let mut work = app.read(person.clone()).await?;
+    editable(app, &mut work, person, id, revision).await.map(|_| ())
+}
+
 async fn editable(
     app: &App,
     work: &mut Work,
     person: &SignedIn,
     id: CommentId,
-    revision: i64,
+    revision: Option<i64>,
 ) -> Result<Comment, EditError> {
     let actor = Actor::from(person.clone());
     let viewer = Viewer::new(&actor);
@@ -103,7 +112,7 @@ async fn editable(
     let privilege = if comment.parent.is_some() { Privilege::Reply } else { Privilege::Comment };
     let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
     gate::may(privilege, &standing, &comment.title, work.now)?;
-    if comment.revision != revision {
+    if revision.is_some_and(|revision| revision != comment.revision) {
         return Err(EditError::Stale(Box::new(comment)));
     }
     if !matches!(comment.status, Status::Published | Status::Held) {

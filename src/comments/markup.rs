@@ -19,10 +19,11 @@ use ammonia::{Builder, UrlRelative};
 use events::Piece;
 
 /// The elements that a comment may consist of. Tests hold every output against this list.
-pub const ELEMENTS: [&str; 7] = ["p", "br", "em", "strong", "blockquote", "a", "span"];
+pub(super) const ELEMENTS: [&str; 7] = ["p", "br", "em", "strong", "blockquote", "a", "span"];
 
 /// The attributes that the elements of a comment may have: element and attribute.
-pub const ATTRIBUTES: [(&str, &str); 3] = [("a", "href"), ("a", "rel"), ("span", "class")];
+#[cfg(test)]
+pub(super) const ATTRIBUTES: [(&str, &str); 3] = [("a", "href"), ("a", "rel"), ("span", "class")];
 
 /// What every link is: written by a reader, not vouched for, and blind to the page it opens from.
 const LINK_REL: &str = "ugc nofollow noopener";

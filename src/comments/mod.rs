@@ -25,7 +25,7 @@ mod withdraw;
 
 pub use comment::{Author, Comment, Status, Viewer};
 pub use draft::{BodyLength, Draft};
-pub use edit::{EditError, Edited, edit};
+pub use edit::{EditError, Edited, edit, may_edit};
 pub use judge::{StoredVerdict, latest_verdict};
 pub use markup::{html, plain_text};
 pub use mine::{Mine, list_of_account, mine};
@@ -33,7 +33,7 @@ pub use note::{note_report, queue};
 pub use recommend::{RecommendError, recommend, tell_stories, unrecommend};
 pub use record::{Record, record_of};
 pub use store::{find, find_many, locate, lock};
-pub use submit::{SubmitError, Submitted, submit};
+pub use submit::{SubmitError, Submitted, may_submit, submit};
 pub use thread::{Branch, MAX_PAGE_COMMENTS, Sort, Thread, branch_of, find_visible, replies, thread};
 pub use transition::{Change, move_to};
 pub use withdraw::{WithdrawError, withdraw};

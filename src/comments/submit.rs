@@ -9,7 +9,7 @@ use crate::accounts;
 use crate::app::{App, Work};
 use crate::gate::{self, Privilege};
 use crate::idempotency::{self, Earlier, Request};
-use crate::kernel::{CommentId, SignedIn, Timestamp};
+use crate::kernel::{CommentId, SignedIn, StoryId, Timestamp};
 use crate::rules::{Finding, Outcome, Verdict, text_fingerprint};
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
@@ -112,6 +112,24 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     Ok(Submitted { comment, outcome: judged.verdict.outcome, findings: judged.verdict.findings })
 }
 
+/// Whether a comment on `story`, or a reply there, could be taken at all, whatever its text: asked when the rest of a
+/// form cannot be read, so that the first reason is told first.
+///
+/// # Errors
+/// As for [`submit`], as far as they do not depend on the form.
+pub async fn may_submit(
+    app: &App,
+    person: &SignedIn,
+    request: &Request,
+    story: StoryId,
+    is_reply: bool,
+) -> Result<(), SubmitError> {
+    let mut work = app.read(person.clone()).await?;
+    replayed(&mut work, person, request).await?;
+    open_story(&mut work, person, story, is_reply).await?;
+    Ok(())
+}
+
 async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Result<Option<Submitted>, SubmitError> {
     let made = match idempotency::find(&mut work.tx, person.account, request).await? {
         None => return Ok(None),
@@ -125,15 +143,18 @@ async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Resu
     Ok(Some(Submitted { comment, outcome, findings }))
 }
 
-/// Asks everything that may refuse the draft, in the order in which reasons are given.
-async fn admitted(app: &App, work: &mut Work, person: &SignedIn, draft: &Draft) -> Result<Story, SubmitError> {
-    let story = stories::find(&mut work.tx, draft.story).await?.ok_or(SubmitError::NotFound)?;
-    let privilege = if draft.parent.is_some() { Privilege::Reply } else { Privilege::Comment };
+/// The story, if the gate and the thread are open.
+async fn open_story(work: &mut Work, person: &SignedIn, story: StoryId, is_reply: bool) -> Result<Story, SubmitError> {
+    let story = stories::find(&mut work.tx, story).await?.ok_or(SubmitError::NotFound)?;
+    let privilege = if is_reply { Privilege::Reply } else { Privilege::Comment };
     let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
     gate::may(privilege, &standing, &story.title, work.now)?;
-    if !story.is_open(work.now) {
-        return Err(SubmitError::StoryClosed);
-    }
+    if story.is_open(work.now) { Ok(story) } else { Err(SubmitError::StoryClosed) }
+}
+
+/// Asks everything that may refuse the draft, in the order in which reasons are given.
+async fn admitted(app: &App, work: &mut Work, person: &SignedIn, draft: &Draft) -> Result<Story, SubmitError> {
+    let story = open_story(work, person, draft.story, draft.parent.is_some()).await?;
     if let Some(parent) = draft.parent {
         let parent = store::find(&mut work.tx, parent).await?.filter(|parent| parent.story == story.id);
         if parent.ok_or(SubmitError::UnknownParent)?.status != Status::Published {

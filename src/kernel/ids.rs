@@ -181,6 +181,7 @@ impl Ids {
     pub fn fill(&self, bytes: &mut [u8]) {
         match &self.0 {
             Source::System => {
+                #[expect(clippy::disallowed_methods, reason = "this is where randomness comes from")]
                 #[expect(clippy::expect_used, reason = "without randomness no token is safe: stop")]
                 getrandom::fill(bytes).expect("the operating system gives random bytes");
             }

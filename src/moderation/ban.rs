@@ -103,6 +103,21 @@ pub async fn make_ban(
     Ok(ban)
 }
 
+/// Whether the subscriber could be banned at all, whatever the ban: asked when the rest of a form cannot be read.
+///
+/// # Errors
+/// As for [`make_ban`], as far as they do not depend on the form.
+pub async fn may_ban(
+    app: &App,
+    person: &SignedIn,
+    request: Option<&Request>,
+    subscriber: SubscriberId,
+) -> Result<(), BanError> {
+    let mut work = app.read(person.clone()).await?;
+    replayed(&mut work, person, request).await?;
+    check_ban(&mut work.tx, person, subscriber).await
+}
+
 async fn replayed(work: &mut Work, person: &SignedIn, request: Option<&Request>) -> Result<Option<Ban>, BanError> {
     let Some(request) = request else { return Ok(None) };
     match idempotency::find(&mut work.tx, person.account, request).await? {
@@ -210,20 +225,8 @@ pub async fn lift_ban(
     reason: &str,
 ) -> Result<Ban, LiftError> {
     let mut work = app.write(person.clone()).await?;
-    if let Some(request) = request {
-        match idempotency::find(&mut work.tx, person.account, request).await? {
-            None => {}
-            Some(Earlier::Other) => return Err(LiftError::KeyMismatch),
-            Some(Earlier::Same(_)) => return bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound),
-        }
-    }
-    let ban = bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)?;
-    let may = match &ban.scope {
-        Scope::All => person.roles.is_admin(),
-        Scope::Title(title) => person.roles.is_staff_in(title),
-    };
-    if !may || person.subscriber == ban.subscriber {
-        return Err(LiftError::Forbidden);
+    if let Some(ban) = liftable(&mut work, person, request, id).await? {
+        return Ok(ban);
     }
     let ban = bans::lift(&mut work, id, reason).await.map_err(|error| match error {
         bans::LiftError::NotFound => LiftError::NotFound,
@@ -237,4 +240,38 @@ pub async fn lift_ban(
     }
     work.commit().await?;
     Ok(ban)
+}
+
+/// Whether the ban could be lifted at all, whatever the reason: asked when the rest of a form cannot be read.
+///
+/// # Errors
+/// As for [`lift_ban`], as far as they do not depend on the form.
+pub async fn may_lift(app: &App, person: &SignedIn, request: Option<&Request>, id: BanId) -> Result<(), LiftError> {
+    let mut work = app.read(person.clone()).await?;
+    liftable(&mut work, person, request, id).await.map(|_| ())
+}
+
+/// Nothing when the person may lift the ban; the ban itself when the same request lifted it before.
+async fn liftable(
+    work: &mut Work,
+    person: &SignedIn,
+    request: Option<&Request>,
+    id: BanId,
+) -> Result<Option<Ban>, LiftError> {
+    if let Some(request) = request {
+        match idempotency::find(&mut work.tx, person.account, request).await? {
+            None => {}
+            Some(Earlier::Other) => return Err(LiftError::KeyMismatch),
+            Some(Earlier::Same(_)) => return Ok(bans::find(&mut work.tx, id).await?),
+        }
+    }
+    let ban = bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)?;
+    let may = match &ban.scope {
+        Scope::All => person.roles.is_admin(),
+        Scope::Title(title) => person.roles.is_staff_in(title),
+    };
+    if !may || person.subscriber == ban.subscriber {
+        return Err(LiftError::Forbidden);
+    }
+    if ban.is_in_force(work.now) { Ok(None) } else { Err(LiftError::NotInForce) }
 }

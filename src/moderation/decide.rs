@@ -136,6 +136,27 @@ pub async fn decide(
     Ok(decision)
 }
 
+/// Whether a decision on the revision could be made at all, whatever it is: asked when the rest of a form cannot be read.
+///
+/// # Errors
+/// As for [`decide`], as far as they do not depend on the form.
+pub async fn may_decide(
+    app: &App,
+    person: &SignedIn,
+    request: Option<&Request>,
+    id: CommentId,
+    revision: Option<i64>,
+) -> Result<(), DecideError> {
+    let mut work = app.read(person.clone()).await?;
+    replayed(&mut work, person, request).await?;
+    let comment = check_decision(&mut work.tx, person, id).await?;
+    if revision.is_none_or(|revision| revision == comment.revision) {
+        return Ok(());
+    }
+    let winner = winner(&mut work, &comment).await?;
+    Err(DecideError::Stale { winner, comment: Box::new(comment) })
+}
+
 async fn replayed(
     work: &mut Work,
     person: &SignedIn,
@@ -159,9 +180,21 @@ async fn acceptable(work: &mut Work, comment: &Comment, form: &DecideForm) -> Re
     if let Some(to) = to {
         return Ok(to);
     }
-    let maker = store::find_maker(&mut work.tx, comment.id, comment.revision).await?;
-    let winner = maker.map(|decision| Winner { name: decision.moderator_name, action: decision.action });
+    let winner = winner(work, comment).await?;
     Err(DecideError::Stale { winner, comment: Box::new(comment.clone()) })
+}
+
+/// Who decided on `comment` last, when it was a decision that made it what it is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn winner_of(app: &App, comment: &Comment) -> Result<Option<Winner>, StorageError> {
+    winner(&mut app.read(Actor::Anonymous).await?, comment).await
+}
+
+async fn winner(work: &mut Work, comment: &Comment) -> Result<Option<Winner>, StorageError> {
+    let maker = store::find_maker(&mut work.tx, comment.id, comment.revision).await?;
+    Ok(maker.map(|decision| Winner { name: decision.moderator_name, action: decision.action }))
 }
 
 async fn cited(work: &mut Work, comment: &Comment, form: &DecideForm) -> Result<Option<CitedClause>, DecideError> {

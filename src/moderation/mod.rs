@@ -11,9 +11,9 @@ mod decision;
 mod queue;
 mod store;
 
-pub use ban::{BanError, BanForm, LiftError, check_ban, lift_ban, make_ban};
+pub use ban::{BanError, BanForm, LiftError, check_ban, lift_ban, make_ban, may_ban, may_lift};
 pub use card::{Accused, SubscriberCard, accused, subscriber_card};
-pub use decide::{DecideError, DecideForm, check_decision, decide};
+pub use decide::{DecideError, DecideForm, check_decision, decide, may_decide, winner_of};
 pub use decision::{Action, Decision, Winner};
 pub use queue::{Item, Kind, QueueError, item_of, queue, titles_of};
 pub use store::{list_on as decisions_on, pending_counts};

@@ -15,13 +15,13 @@ use crate::titles;
 /// In how long a time reports are counted.
 const WINDOW: Duration = Duration::from_secs(3600);
 
-/// The report to take. What does not parse is given as `None` and refused in its turn.
+/// The report to take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReport {
     /// The comment complained of.
     pub comment: CommentId,
     /// The clause said to be broken.
-    pub clause: Option<ClauseId>,
+    pub clause: ClauseId,
     /// What the reporter adds.
     pub note: Option<String>,
 }
@@ -70,10 +70,7 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, new: NewRep
     }
     comments::lock(&mut work.tx, new.comment, None).await?;
     let comment = reportable(&mut work, person, new.comment).await?;
-    let cited = match &new.clause {
-        Some(clause) => titles::locate_clause(&mut work.tx, clause).await?,
-        None => None,
-    };
+    let cited = titles::locate_clause(&mut work.tx, &new.clause).await?;
     let cited = cited.filter(|cited| cited.title == comment.title).ok_or(SubmitError::UnknownClause)?;
     if !app.is_unlimited {
         within_allowance(&mut work, person, app.settings.reports.per_hour).await?;
@@ -103,6 +100,31 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, new: NewRep
     }
     work.commit().await?;
     Ok(report)
+}
+
+/// Whether the comment could be reported at all, whatever the report says: asked when the rest of a form cannot be read.
+///
+/// # Errors
+/// As for [`submit`], as far as they do not depend on the form.
+pub async fn may_report(
+    app: &App,
+    person: &SignedIn,
+    request: &Request,
+    comment: CommentId,
+) -> Result<(), SubmitError> {
+    let mut work = app.read(person.clone()).await?;
+    replayed(&mut work, person, request).await?;
+    reportable(&mut work, person, comment).await.map(|_| ())
+}
+
+/// Whether `clause` is none of the title's in which `comment` stands; false when there is no such comment.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_unknown_clause(app: &App, comment: CommentId, clause: &ClauseId) -> Result<bool, StorageError> {
+    let mut work = app.read(Actor::Anonymous).await?;
+    let Some(title) = comments::locate(&mut work.tx, comment).await? else { return Ok(false) };
+    Ok(titles::locate_clause(&mut work.tx, clause).await?.is_none_or(|cited| cited.title != title))
 }
 
 async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Result<Option<Report>, SubmitError> {

@@ -137,6 +137,11 @@ impl Value for SocketAddr {
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = IpNet> {
+        self.0.iter().copied()
+    }
+
     /// Whether `address` is in one of them. An IPv4 address written as IPv6 counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

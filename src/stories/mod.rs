@@ -10,7 +10,7 @@ mod set_status;
 mod store;
 mod story;
 
-pub use put::{PutError, StoryForm, put};
+pub use put::{PutError, StoryForm, is_address, put};
 pub use set_status::{SetStatusError, set_status};
 pub use store::{StoryAtTitle, bump, bump_if_open, find, find_by_key, find_many, list, list_sections, locate};
 pub use story::{Status, Story};

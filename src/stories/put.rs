@@ -88,9 +88,15 @@ fn faults(key: &str, form: &StoryForm) -> Vec<(&'static str, &'static str)> {
     short("key", key);
     short("headline", &form.headline);
     short("section", &form.section);
-    let is_url = url::Url::parse(&form.url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if !is_url || char_count(&form.url) > MAX_URL_CHARS || form.url.chars().any(char::is_control) {
+    if !is_address(&form.url) {
         faults.push(("url", "url"));
     }
     faults
+}
+
+/// Whether `text` is an address that a story can be read at.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    is_web && char_count(text) <= MAX_URL_CHARS && !text.chars().any(char::is_control)
 }

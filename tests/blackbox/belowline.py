@@ -234,6 +234,20 @@ def new_key():
     return uuid.uuid4().hex
 
 
+WORDS = (
+    "apple barge bench bridge canal chalk cloud coast comb copper corner cream dairy desk ember engine fern field "
+    "flour forge garden glove grain gravel harbour hedge hill honey island ivory jacket kettle ladder lamp lantern "
+    "lemon linen lock maple market meadow mill mirror mortar needle oak orchard paper parcel pebble pepper pier plank "
+    "plum pond quarry quilt rail ribbon river saddle salt sand shore silver slate spring station stone straw tailor "
+    "thimble timber tower train tunnel valley velvet village wagon walnut water wheat willow window winter wool"
+).split()
+
+
+def some_words(rng, count):
+    """Harmless words in an order that hardly comes twice; no digits, which word lists may read as letters."""
+    return " ".join(rng.choice(WORDS) for _ in range(count))
+
+
 def sign_in(base, account):
     """A client for one of the demo's accounts."""
     client = Client(base)

@@ -5,14 +5,19 @@ Each writer posts comments and replies, each with an Idempotency-Key of its own.
 is unknown are sent again with their keys.
 """
 
+import contextlib
+import glob
 import http.client
 import json
+import os
 import random
+import shutil
 import sqlite3
+import tempfile
 import threading
 import time
 
-from belowline import Client, arguments, demo, new_key, recount, sheet
+from belowline import Client, arguments, demo, new_key, recount, sheet, some_words
 
 
 class Writer(threading.Thread):
@@ -26,12 +31,10 @@ class Writer(threading.Thread):
         self.rng = random.Random(number)
         self.stopped = threading.Event()
         self.unknown, self.faults, self.acknowledged = None, [], {}
-        self.count = 0
 
     def next_request(self):
         """A comment nobody wrote before, one in three a reply."""
-        self.count += 1
-        body = {"body": f"Writer {self.number} notes thing number {self.count}: {self.rng.getrandbits(64):016x}."}
+        body = {"body": f"A note from the towpath: {some_words(self.rng, 12)}."}
         if self.tops and self.rng.random() < 0.34:
             story, parent = self.rng.choice(self.tops)
             if story == self.story:
@@ -45,12 +48,12 @@ class Writer(threading.Thread):
         if answer.status == 503:
             time.sleep(0.01)
             return
-        if answer.status not in (201, 202):
+        if answer.status != 201:
             self.faults.append(f"writer {self.number}: {answer}")
         else:
             comment = json.loads(answer.raw)["comment"]
             self.acknowledged[comment["id"]] = body
-            if answer.status == 201 and not body.get("parent"):
+            if not body.get("parent"):
                 self.tops.append((self.story, comment["id"]))
         self.unknown = None
 
@@ -66,18 +69,26 @@ class Writer(threading.Thread):
             client.close()
 
 
-def sound(server, given):
-    """What the engine itself says about its files."""
-    if given.database == "postgres":
-        return True
-    import glob
+def is_sqlite(path):
+    """Whether the file at `path` is an SQLite database."""
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        return file.read(15) == b"SQLite format 3"
+
+
+def is_sound(server):
+    """What SQLite itself says about a copy of its file after a kill; PostgreSQL is not the one that was killed."""
     for path in glob.glob(f"{server.folder}/data/**/*", recursive=True):
-        with open(path, "rb") if not __import__("os").path.isdir(path) else open("/dev/null", "rb") as file:
-            if file.read(15) != b"SQLite format 3":
-                continue
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-            if database.execute("pragma integrity_check").fetchone()[0] != "ok":
-                return False
+        if not is_sqlite(path):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            for ending in ("", "-wal"):
+                if os.path.exists(path + ending):
+                    shutil.copy(path + ending, f"{folder}/copy{ending}")
+            with contextlib.closing(sqlite3.connect(f"{folder}/copy")) as database:
+                if database.execute("pragma integrity_check").fetchone()[0] != "ok":
+                    return False
     return True
 
 
@@ -86,13 +97,12 @@ def main():
                       ready=(10.0, "seconds within which the server serves again"), seed=(1, "of the moments"))
     rng = random.Random(given.seed)
     with sheet(f"kills ({given.database})") as page, demo(given, crowd=given.writers) as server:
-        lost = doubled = 0
         slowest, tops, writers, kept = 0.0, [], [], {}
         for round_number in range(given.kills + 1):
             earlier = writers
             writers = [Writer(number, server, tops) for number in range(given.writers)]
             for writer, before in zip(writers, earlier):
-                writer.unknown, writer.count, writer.rng = before.unknown, before.count, before.rng
+                writer.unknown, writer.rng = before.unknown, before.rng
             is_last = round_number == given.kills
             if is_last:
                 for writer in writers:
@@ -108,7 +118,7 @@ def main():
                 for writer in writers:
                     writer.stopped.set()
                     writer.join(60)
-                page.check(sound(server, given), f"kill {round_number}: the database is not sound")
+                page.check(is_sound(server), f"kill {round_number}: the database is not sound")
                 server.start()
                 slowest = max(slowest, server.ready_seconds)
             for writer in writers:
@@ -121,9 +131,8 @@ def main():
         stored = {}
         for story in server.world["stories"]:
             stored.update(recount(anyone, story["id"]))
-        for comment in kept:
-            lost += comment not in stored
-        texts = [comment["html"] for comment in stored.values() if "notes thing number" in comment["html"]]
+        lost = sum(comment not in stored for comment in kept)
+        texts = [comment["html"] for comment in stored.values() if "A note from the towpath" in comment["html"]]
         doubled = len(texts) - len(set(texts))
         page.check(lost == 0, f"{lost} acknowledged comments are gone")
         page.check(doubled == 0, f"{doubled} comments stand there twice")

@@ -4,4 +4,12 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,14 @@
+//! The JSON API under `/api/v1`. Translation only: a handler reads, calls one use case and shows what came of it.
+
+pub mod accounts;
+pub mod bans;
+pub mod comments;
+pub mod forms;
+pub mod me;
+pub mod moderation;
+pub mod reports;
+pub mod sessions;
+pub mod stories;
+pub mod subscriptions;
+pub mod titles;
+pub mod views;

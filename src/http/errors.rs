@@ -1,0 +1,325 @@
+//! How each domain error leaves the house: one exhaustive match for each, status and code only.
+//!
+//! Internals are logged here, once, and never sent.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::error::FieldFault;
+use super::{Code, Error};
+use crate::accounts::{
+    AskResetError, ChangePasswordError, EndSessionError, LinkError, ResetPasswordError, SetRoleError, SignInError,
+    SignUpError,
+};
+use crate::app::App;
+use crate::comments::{EditError, RecommendError, SubmitError, WithdrawError};
+use crate::gate::Refusal;
+use crate::kernel::Timestamp;
+use crate::limits::RetryAfter;
+use crate::moderation::{BanError, DecideError, LiftError, QueueError};
+use crate::reports;
+use crate::secrets::PasswordsError;
+use crate::storage::StorageError;
+use crate::stories::{PutError, SetStatusError};
+use crate::subscriptions::SetError;
+
+/// How long to wait for a database that does not answer.
+const HEALS_WITHIN: Duration = Duration::from_secs(2);
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) => {
+                tracing::warn!(%error, "the database is unavailable");
+                Self::new(Code::Unavailable).retry_after(HEALS_WITHIN)
+            }
+            StorageError::Conflict(_) | StorageError::Corrupt { .. } | StorageError::Engine(_) => {
+                tracing::error!(%error, "the database failed");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Banned { until, clause } => {
+                Self::new(Code::Banned).member("until", json!(until)).member("clause", json!(clause))
+            }
+            Refusal::NotSubscribed(entitlement) => {
+                Self::new(Code::NotSubscribed).member("standing", entitlement.as_str())
+            }
+            Refusal::EmailUnconfirmed => Self::new(Code::EmailUnconfirmed),
+        }
+    }
+}
+
+/// Faults of fields that a use case found.
+fn invalid(faults: impl IntoIterator<Item = (&'static str, &'static str)>) -> Error {
+    Error::invalid(faults.into_iter().map(|(field, code)| FieldFault::new(field, code, &[])).collect())
+}
+
+/// A refusal of one who is too quick, with when to come back.
+fn too_quick(app: &App, code: Code, until: Timestamp) -> Error {
+    let wait = app.now().until(until).max(Duration::from_millis(1));
+    Error::new(code).retry_after(wait)
+}
+
+/// Why a comment is not taken.
+pub(super) fn submit(app: &App, error: SubmitError) -> Error {
+    match error {
+        SubmitError::NotFound => Code::NotFound.into(),
+        SubmitError::Refused(refusal) => refusal.into(),
+        SubmitError::StoryClosed => Code::StoryClosed.into(),
+        SubmitError::ParentGone => Code::ParentGone.into(),
+        SubmitError::UnknownParent => invalid([("parent", "unknown")]),
+        SubmitError::BodyLength(length) => body_length(length),
+        SubmitError::TooFast { until } => too_quick(app, Code::TooFast, until),
+        SubmitError::KeyMismatch => Code::IdempotencyMismatch.into(),
+        SubmitError::Storage(error) => error.into(),
+    }
+}
+
+fn body_length(length: crate::comments::BodyLength) -> Error {
+    Error::new(Code::BodyLength).member("max", length.max).member("chars", length.chars as u64)
+}
+
+/// Why a comment cannot be edited, `winner` being the decision that made it stale.
+pub(super) fn edit(error: EditError, winner: Option<crate::moderation::Winner>) -> Error {
+    match error {
+        EditError::NotFound => Code::NotFound.into(),
+        EditError::NotYours => Code::Forbidden.into(),
+        EditError::Refused(refusal) => refusal.into(),
+        EditError::Stale(comment) => stale(comment.revision, winner),
+        EditError::NotEditable(_) => Code::NotEditable.into(),
+        EditError::WindowOver => Code::EditWindowOver.into(),
+        EditError::BodyLength(length) => body_length(length),
+        EditError::Storage(error) => error.into(),
+    }
+}
+
+fn stale(revision: i64, winner: Option<crate::moderation::Winner>) -> Error {
+    let winner = winner.map(|winner| json!({ "name": winner.name, "action": winner.action.as_str() }));
+    Error::new(Code::StaleRevision).member("winner", winner.unwrap_or(Value::Null)).member("revision", revision)
+}
+
+impl From<WithdrawError> for Error {
+    fn from(error: WithdrawError) -> Self {
+        match error {
+            WithdrawError::NotFound => Code::NotFound.into(),
+            WithdrawError::NotYours => Code::Forbidden.into(),
+            WithdrawError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RecommendError> for Error {
+    fn from(error: RecommendError) -> Self {
+        match error {
+            RecommendError::NotFound => Code::NotFound.into(),
+            RecommendError::OwnComment => Code::Forbidden.into(),
+            RecommendError::Refused(refusal) => refusal.into(),
+            RecommendError::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Why a report is not taken.
+pub(super) fn report(app: &App, error: reports::SubmitError) -> Error {
+    match error {
+        reports::SubmitError::NotFound => Code::NotFound.into(),
+        reports::SubmitError::OwnComment => Code::Forbidden.into(),
+        reports::SubmitError::Refused(refusal) => refusal.into(),
+        reports::SubmitError::AlreadyReported => Code::AlreadyReported.into(),
+        reports::SubmitError::UnknownClause => invalid([("clause", "unknown")]),
+        reports::SubmitError::TooMany { until } => too_quick(app, Code::TooManyRequests, until),
+        reports::SubmitError::KeyMismatch => Code::IdempotencyMismatch.into(),
+        reports::SubmitError::Storage(error) => error.into(),
+    }
+}
+
+impl From<DecideError> for Error {
+    fn from(error: DecideError) -> Self {
+        match error {
+            DecideError::NotFound => Code::NotFound.into(),
+            DecideError::Forbidden => Code::Forbidden.into(),
+            DecideError::Stale { winner, comment } => stale(comment.revision, winner),
+            DecideError::ClauseMissing => invalid([("clause", "missing")]),
+            DecideError::UnknownClause => invalid([("clause", "unknown")]),
+            DecideError::KeyMismatch => Code::IdempotencyMismatch.into(),
+            DecideError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<QueueError> for Error {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::NotFound => Code::NotFound.into(),
+            QueueError::Forbidden => Code::Forbidden.into(),
+            QueueError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<BanError> for Error {
+    fn from(error: BanError) -> Self {
+        match error {
+            BanError::NotFound => Code::NotFound.into(),
+            BanError::Forbidden => Code::Forbidden.into(),
+            BanError::IsStaff => Code::IsStaff.into(),
+            BanError::Invalid(faults) => invalid(faults),
+            BanError::KeyMismatch => Code::IdempotencyMismatch.into(),
+            BanError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<LiftError> for Error {
+    fn from(error: LiftError) -> Self {
+        match error {
+            LiftError::NotFound => Code::NotFound.into(),
+            LiftError::Forbidden => Code::Forbidden.into(),
+            LiftError::NotInForce => Code::Conflict.into(),
+            LiftError::KeyMismatch => Code::IdempotencyMismatch.into(),
+            LiftError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PutError> for Error {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::NoTitle => Code::NotFound.into(),
+            PutError::Invalid(faults) => invalid(faults),
+            PutError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetStatusError> for Error {
+    fn from(error: SetStatusError) -> Self {
+        match error {
+            SetStatusError::NotFound => Code::NotFound.into(),
+            SetStatusError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RetryAfter> for Error {
+    fn from(wait: RetryAfter) -> Self {
+        Self::new(Code::TooManyRequests).retry_after(Duration::from_secs(wait.seconds()))
+    }
+}
+
+impl From<PasswordsError> for Error {
+    fn from(error: PasswordsError) -> Self {
+        match error {
+            PasswordsError::Busy { retry_after } => Self::new(Code::Busy).retry_after(retry_after),
+            PasswordsError::TooLong => invalid([("password", "password_too_long")]),
+            PasswordsError::Corrupt => {
+                tracing::error!("a stored password hash does not read back");
+                Code::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<SignInError> for Error {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Refused => Code::SignInFailed.into(),
+            SignInError::EmailUnconfirmed => Code::EmailUnconfirmed.into(),
+            SignInError::TooMany(wait) => wait.into(),
+            SignInError::Passwords(PasswordsError::TooLong) => Code::SignInFailed.into(),
+            SignInError::Passwords(error) => error.into(),
+            SignInError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignUpError> for Error {
+    fn from(error: SignUpError) -> Self {
+        match error {
+            SignUpError::Invalid(faults) => invalid(faults.into_iter().map(|fault| (fault.field, fault.code))),
+            SignUpError::TooMany(wait) => wait.into(),
+            SignUpError::Passwords(error) => error.into(),
+            SignUpError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<LinkError> for Error {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Invalid => Code::TokenRefused.into(),
+            LinkError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AskResetError> for Error {
+    fn from(error: AskResetError) -> Self {
+        match error {
+            AskResetError::TooMany(wait) => wait.into(),
+            AskResetError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResetPasswordError> for Error {
+    fn from(error: ResetPasswordError) -> Self {
+        match error {
+            ResetPasswordError::InvalidLink => Code::TokenRefused.into(),
+            ResetPasswordError::Invalid(faults) => invalid(faults.into_iter().map(|fault| (fault.field, fault.code))),
+            ResetPasswordError::Passwords(error) => error.into(),
+            ResetPasswordError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for Error {
+    fn from(error: ChangePasswordError) -> Self {
+        match error {
+            ChangePasswordError::WrongPassword => invalid([("old", "wrong_password")]),
+            ChangePasswordError::Invalid(faults) => invalid(faults.into_iter().map(|fault| (fault.field, fault.code))),
+            ChangePasswordError::TooMany(wait) => wait.into(),
+            ChangePasswordError::Passwords(error) => error.into(),
+            ChangePasswordError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<EndSessionError> for Error {
+    fn from(error: EndSessionError) -> Self {
+        match error {
+            EndSessionError::NotFound => Code::NotFound.into(),
+            EndSessionError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetError> for Error {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Forbidden => Code::Forbidden.into(),
+            SetError::NotFound => Code::NotFound.into(),
+            SetError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetRoleError> for Error {
+    fn from(error: SetRoleError) -> Self {
+        match error {
+            SetRoleError::Forbidden => Code::Forbidden.into(),
+            SetRoleError::NotFound => Code::NotFound.into(),
+            SetRoleError::UnknownTitle => invalid([("title", "unknown")]),
+            SetRoleError::AdminIsEverywhere => invalid([("title", "admin_is_everywhere")]),
+            SetRoleError::LastAdmin => Code::LastAdmin.into(),
+            SetRoleError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Signing in and up, and what goes by mail.
+
+use askama::Template;
+
+use super::{Frame, Problems};
+
+/// Signing in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignInPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The address typed so far.
+    pub email: String,
+    /// Where one goes afterwards: a path of ours, already checked.
+    pub return_to: String,
+    /// What was wrong with the form.
+    pub problems: Problems,
+}
+
+/// Opening an account.
+#[derive(Clone, Debug, Template)]
+#[template(path = "sign_up.html")]
+pub struct SignUpPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The address typed so far.
+    pub email: String,
+    /// The display name typed so far.
+    pub name: String,
+    /// The fewest characters of a password.
+    pub password_min_chars: u64,
+    /// Where one goes afterwards: a path of ours, already checked.
+    pub return_to: String,
+    /// What was wrong with the form.
+    pub problems: Problems,
+}
+
+/// "Look into your mail", the same for known and unknown addresses.
+#[derive(Clone, Debug, Template)]
+#[template(path = "check_mail.html")]
+pub struct CheckMailPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The address as typed.
+    pub email: String,
+    /// What was asked for.
+    pub sent: MailSent,
+}
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSent {
+    /// Confirming the address.
+    Confirmation,
+    /// Setting a new password.
+    Reset,
+}
+
+impl MailSent {
+    /// What happens next.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Confirmation => "check-mail-confirmation",
+            Self::Reset => "check-mail-reset",
+        }
+    }
+
+    /// Where one asks again.
+    #[must_use]
+    pub fn again_href(self) -> &'static str {
+        match self {
+            Self::Confirmation => "/sign-up",
+            Self::Reset => "/password/forgot",
+        }
+    }
+}
+
+/// The page behind the link in a confirmation mail: one presses a button, so that a mail scanner confirms nothing.
+#[derive(Clone, Debug, Template)]
+#[template(path = "confirm.html")]
+pub struct ConfirmPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The token from the link; `None` when it is used up, too old or none at all.
+    pub token: Option<String>,
+}
+
+/// Asking for a new password.
+#[derive(Clone, Debug, Template)]
+#[template(path = "forgot.html")]
+pub struct ForgotPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The address typed so far.
+    pub email: String,
+    /// What was wrong with the form.
+    pub problems: Problems,
+}
+
+/// Setting a new password with the link from a mail.
+#[derive(Clone, Debug, Template)]
+#[template(path = "reset.html")]
+pub struct ResetPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// The token from the link; `None` when it is used up, too old or none at all.
+    pub token: Option<String>,
+    /// The fewest characters of a password.
+    pub password_min_chars: u64,
+    /// What was wrong with the form.
+    pub problems: Problems,
+}

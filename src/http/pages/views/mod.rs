@@ -1,0 +1,42 @@
+//! What each page shows, as plain data: a handler fills a view, and `render()` makes the page.
+//!
+//! Every word on a page comes from Fluent through its [`Frame`], every moment arrives already written for the
+//! title's zone, and text that a person typed is escaped. The one way past escaping is a [`SafeHtml`] in a field
+//! of that type: no template may say `|safe`.
+
+mod account;
+mod bans;
+mod comments;
+mod compose;
+mod errors;
+mod forms;
+mod frame;
+mod home;
+mod labels;
+mod me;
+mod moderation;
+mod report;
+mod safe_html;
+mod story;
+mod subscriber;
+
+pub use account::{CheckMailPage, ConfirmPage, ForgotPage, MailSent, ResetPage, SignInPage, SignUpPage};
+pub use bans::{BanRow, BansPage, Evidence, LiftPage, Lifted};
+pub use comments::{Answered, Author, Branch, Can, ClauseRef, CommentView, Fate, MoreReplies, Recommend, StoryRef};
+pub use compose::{CommentPage, EditPage, ReplyPage, WithdrawPage};
+pub use errors::{ErrorKind, ErrorPage, ExpiredPage, Typed};
+pub use forms::{ClauseChoice, Compose, Href, Problem, Problems};
+pub use frame::{Done, Frame, Masthead, Viewer};
+pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryLine, TitlePage};
+pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
+pub use me::{MePage, MyBan, MyComment, MyReport, MySession, Statement};
+pub use moderation::{
+    AuthorRecord, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard, Segment,
+    WhyHere,
+};
+pub use report::ReportPage;
+pub use safe_html::SafeHtml;
+pub use story::{CommentBox, Shut, Sort, StoryHead, StoryPage, WhyShut};
+pub use subscriber::{
+    BanForm, BanReviewPage, BoundAccount, EvidenceChoice, Hidden, ScopeChoice, SubscriberHead, SubscriberPage, Until,
+};

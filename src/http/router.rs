@@ -1,0 +1,57 @@
+//! Every route, in one list.
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::address::{TrustedProxies, with_client_address};
+use super::{api, error, headers, health, openapi};
+use crate::app::App;
+
+/// The API: what the OpenAPI document is made from.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(api::sessions::sign_in, api::sessions::list))
+        .routes(routes!(api::sessions::sign_out))
+        .routes(routes!(api::sessions::end))
+        .routes(routes!(api::accounts::sign_up))
+        .routes(routes!(api::accounts::confirm))
+        .routes(routes!(api::accounts::ask_reset, api::accounts::reset))
+        .routes(routes!(api::accounts::set_role))
+        .routes(routes!(api::accounts::change_password))
+        .routes(routes!(api::me::me))
+        .routes(routes!(api::me::own_comments))
+        .routes(routes!(api::me::statements))
+        .routes(routes!(api::reports::mine))
+        .routes(routes!(api::titles::house_rules))
+        .routes(routes!(api::stories::by_key, api::stories::put))
+        .routes(routes!(api::stories::set_thread))
+        .routes(routes!(api::comments::thread, api::comments::submit))
+        .routes(routes!(api::comments::mine))
+        .routes(routes!(api::comments::get, api::comments::edit, api::comments::withdraw))
+        .routes(routes!(api::comments::replies))
+        .routes(routes!(api::comments::recommend, api::comments::unrecommend))
+        .routes(routes!(api::reports::submit))
+        .routes(routes!(api::moderation::queue))
+        .routes(routes!(api::moderation::decide))
+        .routes(routes!(api::moderation::subscriber))
+        .routes(routes!(api::bans::make))
+        .routes(routes!(api::bans::list))
+        .routes(routes!(api::bans::lift))
+        .routes(routes!(api::subscriptions::set, api::subscriptions::revoke))
+}
+
+/// The whole site.
+pub fn router(app: App) -> Router {
+    let (routes, document) = api().split_for_parts();
+    let is_https = app.settings.public_url().is_https();
+    let proxies = TrustedProxies::new(app.settings.server.trusted_proxies.iter());
+    let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).with_state(app);
+    headers::secured(with_client_address(error::with_fallbacks(site), proxies), is_https)
+}
+
+/// The OpenAPI document of the API.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    openapi::finished(api().split_for_parts().1)
+}

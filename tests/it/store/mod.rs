@@ -1,0 +1,8 @@
+//! Every store function on both engines, through the use cases that call it.
+
+mod crowd;
+mod roles;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod subscriptions;

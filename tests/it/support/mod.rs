@@ -1,0 +1,10 @@
+//! What tests stand on: an installation of their own on either engine, with time, ids and mail in the test's hand.
+
+mod both_engines;
+mod mailer;
+mod postgres;
+mod test_app;
+
+pub(crate) use both_engines::both_engines;
+pub(crate) use mailer::MemoryMailer;
+pub(crate) use test_app::{PASSWORD, TestApp, client};
