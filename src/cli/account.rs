@@ -40,7 +40,7 @@ pub(super) struct Create {
     /// In which title it has the role; unless told, in all.
     #[arg(long, value_name = "SHORT-NAME")]
     title: Option<TitleId>,
-    /// Act for this subscriber, sub_…; unless told, for a new one.
+    /// Act for this subscriber, subr_…; unless told, for a new one.
     #[arg(long, value_name = "ID")]
     subscriber: Option<SubscriberId>,
     #[command(flatten)]

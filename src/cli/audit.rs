@@ -13,7 +13,9 @@ pub(super) enum Audit {
     Verify(Verify),
 }
 
-/// Read the whole audit log and compare it with its seals. Exits with 1 and names the first row that is not as written.
+/// Read the whole audit log and compare it with its seals.
+///
+/// Seals first what was written while no server ran. Exits with 1 and names the first row that is not as it was written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  belowline audit verify")]
 pub(super) struct Verify {}
@@ -22,6 +24,7 @@ pub(super) async fn run(global: &Global, Audit::Verify(_): &Audit) -> anyhow::Re
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
+    while audit::seal(&app).await? > 0 {}
     let verdict = audit::verify(&app).await?;
     app.db.close().await;
     match verdict {

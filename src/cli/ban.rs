@@ -20,7 +20,7 @@ const MAX_NOTE_CHARS: usize = 1_000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  belowline ban --email troll@example.org --clause no-abuse --days 30\n\n\
     Example: for good, in every title:\n  \
-    belowline ban --subscriber sub_01h455vb4pex5vsknk084sn02q --clause no-threats --for-good --everywhere")]
+    belowline ban --subscriber subr_01h455vb4pex5vsknk084sn02q --clause no-threats --for-good --everywhere")]
 #[command(group = clap::ArgGroup::new("end").required(true).args(["until", "days", "for_good"]))]
 pub(super) struct Ban {
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! Where a password comes from: a file, standard input, or chance.
 
-use std::io::{BufRead as _, Read as _};
+use std::io::BufRead as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};

@@ -2,8 +2,8 @@
 //!
 //! Whatever is not as it should be stops the start with words that say what to do.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,13 +40,27 @@ pub fn begin_logging(settings: &Settings) -> anyhow::Result<()> {
 /// # Errors
 /// When anything is not as it should be: keys, database, schema or mail.
 pub async fn open(settings: Settings, is_unlimited: bool) -> anyhow::Result<App> {
+    let keys = Keys::load(&settings, &Ids::system())?;
+    open_at(settings, Arc::new(SystemClock), keys, is_unlimited).await
+}
+
+/// The keys of a demo: given, or drawn at the first start whatever the database is.
+pub(super) fn demo_keys(settings: &Settings) -> anyhow::Result<Keys> {
+    Ok(Keys::load_or_draw(settings, &Ids::system())?)
+}
+
+/// Opens everything, with the time from `clock`.
+pub(super) async fn open_at(
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    keys: Keys,
+    is_unlimited: bool,
+) -> anyhow::Result<App> {
     let ids = Arc::new(Ids::system());
-    let keys = Keys::load(&settings, &ids)?;
     let url = settings.database_url();
     let db = open_db(&settings).await?;
     check_schema(&db, &url).await?;
     check_fingerprints(&db, &keys, &settings).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let limits = if is_unlimited { Limits::off() } else { Limits::new(&settings, &clock, &ids) };
     let mailer = mailer(&settings, &clock)?;
     let app = App::new(Parts {
@@ -73,13 +87,16 @@ pub async fn open(settings: Settings, is_unlimited: bool) -> anyhow::Result<App>
 pub async fn open_db(settings: &Settings) -> anyhow::Result<Db> {
     let url = settings.database_url();
     if let Engine::Sqlite(path) = url.engine()
-        && let Some(dir) = path.parent().filter(|dir| !dir.as_os_str().is_empty())
+        && let Some(dir) = path.parent()
     {
+        // The folder of a bare file name is the one we are in, and there.
+        let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(dir)
             .with_context(|| format!("the folder {} cannot be made", dir.display()))?;
+        make_private(path).with_context(|| format!("the file {} cannot be made", path.display()))?;
     }
     let options = Options {
         is_pooled: settings.database.is_pooled,
@@ -87,6 +104,14 @@ pub async fn open_db(settings: &Settings) -> anyhow::Result<Db> {
         ..Options::default()
     };
     Db::open(&connection_url(&url), &options).await.with_context(|| format!("the database {url} cannot be opened"))
+}
+
+/// Makes the file unless it is there: SQLite would let others read it, and gives the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(|_| ()),
+    }
 }
 
 /// The URL as the driver reads it: in the path of a file `%` and `?` mean nothing special to us.

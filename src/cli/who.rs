@@ -33,7 +33,7 @@ impl Who {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct WhoPays {
-    /// The subscriber's id, sub_….
+    /// The subscriber's id, subr_….
     #[arg(long, value_name = "ID")]
     subscriber: Option<SubscriberId>,
     /// The e-mail address of an account that acts for the subscriber.

@@ -1,7 +1,7 @@
 //! Asking the rules engine, and keeping its verdict with everything that it judged.
 
 use crate::app::{App, Work};
-use crate::kernel::{CommentId, SignedIn, TitleId, VerdictId};
+use crate::kernel::{CommentId, SignedIn, Timestamp, TitleId, VerdictId};
 use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, RecentText, StoryFacts, Verdict};
 use crate::storage::{StorageError, Tx};
 use crate::stories::{self, Story};
@@ -57,6 +57,19 @@ pub(super) async fn judge(app: &App, work: &mut Work, question: Question<'_>) ->
 }
 
 impl Judged {
+    /// Judges a text by an author without a record.
+    pub(super) fn of_seed(app: &App, story: &Story, body: &str, at: Timestamp) -> Self {
+        let facts = Facts {
+            text: body.to_owned(),
+            now: at,
+            author: AuthorFacts::default(),
+            story: StoryFacts { is_premoderated: story.status == stories::Status::PreModerated },
+            is_edit: false,
+        };
+        let verdict = verdict_on(app, &story.title, &facts);
+        Self { facts, verdict, record_version: 0 }
+    }
+
     /// Judges anew when the author's record has moved since, as it does with every comment: no burst gets past a rule
     /// that counts.
     pub(super) async fn renewed(

@@ -101,8 +101,8 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     }
     let id: CommentId = work.mint();
     let verdict = store_verdict(&mut work, &story.title, id, &judged).await?;
-    let comment =
-        new_comment(&work, person, &story, &draft, parent.as_ref(), (id, seq, verdict), judged.verdict.outcome);
+    let root = parent.map(|parent| parent.root.unwrap_or(parent.id));
+    let comment = new_comment(&work, person, &story, &draft, root, (id, seq, verdict), judged.verdict.outcome);
     store_comment(&mut work, &comment, &judged.verdict, pace_until).await?;
     let answer = judged.verdict.outcome.as_str();
     if !idempotency::remember(&mut work, person.account, request, answer, id).await? {
@@ -186,12 +186,12 @@ async fn pace(app: &App, work: &mut Work, person: &SignedIn, story: &Story) -> R
     }
 }
 
-fn new_comment(
+pub(super) fn new_comment(
     work: &Work,
     person: &SignedIn,
     story: &Story,
     draft: &Draft,
-    parent: Option<&Comment>,
+    root: Option<CommentId>,
     (id, seq, verdict): (CommentId, i64, crate::kernel::VerdictId),
     outcome: Outcome,
 ) -> Comment {
@@ -201,7 +201,7 @@ fn new_comment(
         title: story.title.clone(),
         story: story.id,
         parent: draft.parent,
-        root: parent.map(|parent| parent.root.unwrap_or(parent.id)),
+        root,
         subscriber: person.subscriber,
         author: Author {
             id: person.account,
@@ -223,7 +223,7 @@ fn new_comment(
     }
 }
 
-async fn store_comment(
+pub(super) async fn store_comment(
     work: &mut Work,
     comment: &Comment,
     verdict: &Verdict,

@@ -89,12 +89,25 @@ impl Keys {
     /// When PostgreSQL was not given both, when others can read the file, when it is damaged or cannot be made.
     pub fn load(settings: &Settings, ids: &Ids) -> Result<Self, KeysError> {
         let given = &settings.secrets;
+        if settings.database_url().is_postgres() {
+            if given.signing_key.is_none() {
+                return Err(KeysError::NotGiven("signing_key"));
+            }
+            if given.identity_key.is_none() {
+                return Err(KeysError::NotGiven("identity_key"));
+            }
+        }
+        Self::load_or_draw(settings, ids)
+    }
+
+    /// The same whatever the database is: keys that are not given are those in the file, made now if there are none.
+    ///
+    /// # Errors
+    /// When others can read the file, when it is damaged or cannot be made.
+    pub fn load_or_draw(settings: &Settings, ids: &Ids) -> Result<Self, KeysError> {
+        let given = &settings.secrets;
         if let (Some(signing), Some(identity)) = (&given.signing_key, &given.identity_key) {
             return Ok(Self { signing: of_given(signing), identity: of_given(identity) });
-        }
-        if settings.database_url().is_postgres() {
-            let name = if given.signing_key.is_none() { "signing_key" } else { "identity_key" };
-            return Err(KeysError::NotGiven(name));
         }
         let stored = Self::stored(&settings.data.dir, ids)?;
         Ok(Self {

@@ -50,6 +50,21 @@ impl Db {
         }
     }
 
+    /// Deletes every table, with everything in them. The caller has made sure that they are a demo's.
+    ///
+    /// # Errors
+    /// When the database refuses; on SQLite, where the file is deleted instead.
+    pub async fn wipe(&self) -> Result<(), StorageError> {
+        match &self.0 {
+            Inner::Sqlite(_) => Err(StorageError::Engine("an SQLite database is deleted with its file".into())),
+            Inner::Postgres(db) => {
+                let mut tx = db.pool().begin().await?;
+                sqlx::raw_sql("drop schema if exists public cascade; create schema public").execute(&mut *tx).await?;
+                Ok(tx.commit().await?)
+            }
+        }
+    }
+
     /// Compares the database's schema with the one that this program wants.
     ///
     /// # Errors

@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod jobs;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]

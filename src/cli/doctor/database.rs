@@ -130,12 +130,14 @@ async fn check_keys(db: &Db, settings: &Settings, findings: &mut Findings) -> Re
 async fn check_clock(db: &Db, server: Option<Timestamp>, findings: &mut Findings) -> Result<(), StorageError> {
     let now = SystemClock.now();
     let newest = audit::newest_at(&mut db.read().await?).await?;
-    if let Some(newest) = newest.filter(|newest| *newest > now.plus(APART)) {
-        findings.broken(
-            "clock",
-            format!("it is {now} here, but the newest row of the audit log is of {newest}"),
-            "set this machine's clock; let it be kept right by NTP",
-        );
+    if let Some(newest) = newest.filter(|newest| *newest > now) {
+        let says = format!("it is {now} here, but the newest row of the audit log is of {newest}");
+        let remedy = "set this machine's clock; let it be kept right by NTP";
+        if now.until(newest) > APART {
+            findings.broken("clock", says, remedy)
+        } else {
+            findings.look("clock", says, remedy)
+        }
     } else if let Some(server) = server.filter(|server| now.until(*server).max(server.until(now)) > APART) {
         let says = format!("it is {now} here and {server} on the database server");
         let apart = now.until(server).max(server.until(now));

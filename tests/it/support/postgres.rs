@@ -34,18 +34,27 @@ struct Server {
 }
 
 /// A database of one test, dropped with it.
-pub(super) struct Database {
-    pub(super) url: String,
+pub(crate) struct Database {
+    pub(crate) url: String,
     name: String,
 }
 
 impl Database {
     /// A fresh copy of the migrated schema.
     pub(super) async fn create() -> Self {
+        Self::copy_of(|server| &server.template).await
+    }
+
+    /// A database with nothing in it.
+    pub(crate) async fn create_empty() -> Self {
+        Self::copy_of(|_| "template0").await
+    }
+
+    async fn copy_of(template: impl FnOnce(&Server) -> &str) -> Self {
         // Starting takes seconds: not on a thread that drives tests.
         let server = tokio::task::spawn_blocking(|| SERVER.get_or_init(Server::start)).await.unwrap();
         let name = format!("belowline_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
-        server.run(&format!("create database {name} template {}", server.template)).await;
+        server.run(&format!("create database {name} template {}", template(server))).await;
         Self { url: server.url_of(&name), name }
     }
 }

@@ -1,0 +1,78 @@
+//! Starting afresh, only where a demo was: nobody's real installation is ever deleted.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::super::start;
+use crate::settings::{Engine, Settings};
+use crate::storage::{Schema, installation};
+
+/// The file that says that a folder is a demo's.
+const MARK: &str = ".belowline-demo";
+/// The key that says that a database is a demo's.
+const KEY: &str = "demo";
+
+/// Marks folder and database as a demo's; refuses those of a real installation.
+pub(super) async fn mark(settings: &Settings) -> anyhow::Result<()> {
+    let dir = &settings.data.dir;
+    let db = start::open_db(settings).await?;
+    let is_new = db.schema().await? == Schema::Empty;
+    db.migrate().await?;
+    let mut tx = db.write().await?;
+    if is_new {
+        installation::set(&mut tx, KEY, "yes").await?;
+    } else if installation::find(&mut tx, KEY).await?.is_none() {
+        bail!("{} holds an installation that is no demo; name another place", settings.database_url());
+    }
+    tx.commit().await?;
+    db.close().await;
+    std::fs::create_dir_all(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
+    std::fs::write(dir.join(MARK), "").with_context(|| format!("{} cannot be written to", dir.display()))?;
+    Ok(())
+}
+
+/// Deletes what a demo kept.
+pub(super) async fn reset(settings: &Settings) -> anyhow::Result<()> {
+    let url = settings.database_url();
+    match url.engine() {
+        Engine::Postgres(_) => {
+            let db = start::open_db(settings).await?;
+            if db.schema().await? != Schema::Empty {
+                let mut tx = db.read().await?;
+                if installation::find(&mut tx, KEY).await?.is_none() {
+                    bail!("{url} holds an installation that is no demo, which --reset does not delete");
+                }
+                drop(tx);
+                db.wipe().await?;
+            }
+            db.close().await;
+        }
+        Engine::Sqlite(path) => {
+            let dir = path.parent().unwrap_or_else(|| Path::new("."));
+            if path.exists() && !dir.join(MARK).exists() && !settings.data.dir.join(MARK).exists() {
+                bail!("{} is no demo's, which --reset does not delete", path.display());
+            }
+            for ending in ["", "-wal", "-shm"] {
+                remove(Path::new(&format!("{}{ending}", path.display())))?;
+            }
+        }
+    }
+    if settings.data.dir.join(MARK).exists() {
+        remove(&settings.data.dir.join("secrets.toml"))?;
+        let mail = settings.data.dir.join("mail");
+        if mail.exists() {
+            std::fs::remove_dir_all(&mail).with_context(|| format!("{} cannot be deleted", mail.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(file: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be deleted", file.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,6 @@
+//! The command itself: the real binary, started as an operator starts it.
+
+mod commands;
+mod doctor;
+mod home;
+mod serve;
