@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always on here; naming it tells the lints that helpers may unwrap, too.
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod http;
