@@ -1,7 +1,8 @@
 //! Filling the demo: the title, its stories, and what its people said, done through the ordinary use cases with a clock
 //! that stands in the past.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,12 +90,12 @@ pub(super) async fn ensure_cast(app: &App, title: &TitleId) -> anyhow::Result<Ca
     for part in &PARTS {
         cast.insert(part.key.to_owned(), part.ensure(app, title).await?);
     }
-    for story in content::stories()?.story {
-        for comment in story.comment {
-            if !cast.contains_key(&comment.by) {
-                let profile = people::ensure_townsperson(app, &comment.by).await?;
-                cast.insert(comment.by, profile);
-            }
+    let names: BTreeSet<String> =
+        content::stories()?.story.into_iter().flat_map(|story| story.comment).map(|comment| comment.by).collect();
+    for name in names {
+        if let Entry::Vacant(place) = cast.entry(name) {
+            let profile = people::ensure_townsperson(app, place.key()).await?;
+            place.insert(profile);
         }
     }
     Ok(cast)

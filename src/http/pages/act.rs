@@ -60,9 +60,7 @@ pub(super) async fn reply_form(
     Path(comment): Path<CommentId>,
     _: Query<DoneQuery>,
 ) -> Result<Response, Error> {
-    if let Err(away) = visit.signed_in() {
-        return Ok(away);
-    }
+    visit.signed_in()?;
     reply_page(&app, &visit, comment, compose(&app, String::new(), Problems::default()), StatusCode::OK).await
 }
 
@@ -78,10 +76,7 @@ pub(super) async fn reply(
         let typed = vec![(app.words.text("compose-label"), text)];
         return Ok(expired(&visit, typed, &format!("/comments/{id}/reply")).await);
     }
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     let actor = visit.actor();
     let mut work = app.read(actor.clone()).await?;
     let story = found(&app, &mut work, &actor, id).await?.0.story;
@@ -132,9 +127,7 @@ pub(super) async fn edit_form(
     Path(comment): Path<CommentId>,
     _: Query<DoneQuery>,
 ) -> Result<Response, Error> {
-    if let Err(away) = visit.signed_in() {
-        return Ok(away);
-    }
+    visit.signed_in()?;
     edit_page(&app, &visit, comment, None, Problems::default(), StatusCode::OK).await
 }
 
@@ -160,10 +153,7 @@ pub(super) async fn edit(
         let typed = vec![(app.words.text("compose-label"), text)];
         return Ok(expired(&visit, typed, &format!("/comments/{id}/edit")).await);
     }
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     let revision = sent.form.revision.value().copied().unwrap_or(0);
     let error = match comments::edit(&app, &person, id, revision, &text).await {
         Ok(Edited::Changed(comment)) => {
@@ -187,9 +177,7 @@ pub(super) async fn withdraw_form(
     Path(id): Path<CommentId>,
     _: Query<DoneQuery>,
 ) -> Result<Response, Error> {
-    if let Err(away) = visit.signed_in() {
-        return Ok(away);
-    }
+    visit.signed_in()?;
     let actor = visit.actor();
     let mut work = app.read(actor.clone()).await?;
     let (comment, showing) = found(&app, &mut work, &actor, id).await?;
@@ -222,10 +210,7 @@ pub(super) async fn withdraw(
     Form(sent): Form<Sent<YesForm>>,
 ) -> Result<Response, Error> {
     visit.check_form(&sent.form.csrf)?;
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     comments::withdraw(&app, &person, id).await?;
     Ok(see_done(&format!("/comments/{id}"), Done::Withdrawn))
 }
@@ -248,10 +233,7 @@ pub(super) async fn recommend(
     Form(sent): Form<Sent<RecommendForm>>,
 ) -> Result<Response, Error> {
     visit.check_form(&sent.form.csrf)?;
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     if sent.form.recommend.value().is_some_and(|word| word == "no") {
         comments::unrecommend(&app, &person, id).await?;
     } else {
@@ -295,9 +277,7 @@ pub(super) async fn report_form(
     Path(comment): Path<CommentId>,
     _: Query<DoneQuery>,
 ) -> Result<Response, Error> {
-    if let Err(away) = visit.signed_in() {
-        return Ok(away);
-    }
+    visit.signed_in()?;
     report_page(&app, &visit, comment, Default::default(), Problems::default(), StatusCode::OK).await
 }
 
@@ -323,10 +303,7 @@ pub(super) async fn report(
         let typed = vec![(app.words.text("report-note"), note)];
         return Ok(expired(&visit, typed, &format!("/comments/{id}/report")).await);
     }
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     let request = visit.request(&sent.form.key, "report", id, sent.digest);
     let mut check = sent.check();
     let clause = check.value("clause", &sent.form.clause);

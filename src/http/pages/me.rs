@@ -34,10 +34,7 @@ const EXCERPT_CHARS: usize = 160;
 
 /// One's own page.
 pub(super) async fn me(State(app): State<App>, visit: Visit, Query(query): Query<MeQuery>) -> Result<Response, Error> {
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     let after = page_cursor(&cursor_key(&app), SCOPE, query.after.as_deref())?;
     page(&app, &visit, &person, after, Problems::default(), StatusCode::OK).await
 }
@@ -261,10 +258,7 @@ pub(super) async fn password(
     Form(sent): Form<Sent<PasswordForm>>,
 ) -> Result<Response, Error> {
     visit.check_form(&sent.form.csrf)?;
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     let text = |given: &Given<String>| given.value().cloned().unwrap_or_default();
     let (old, new) = (text(&sent.form.current_password), text(&sent.form.password));
     let error = match accounts::change_password(&app, &person, &old, &new).await {
@@ -283,10 +277,7 @@ pub(super) async fn end_session(
     Form(sent): Form<Sent<super::act::YesForm>>,
 ) -> Result<Response, Error> {
     visit.check_form(&sent.form.csrf)?;
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(away) => return Ok(away),
-    };
+    let person = visit.signed_in()?.clone();
     accounts::end_session(&app, &person, session).await?;
     Ok(see_done("/me", Done::SessionEnded))
 }

@@ -24,6 +24,7 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
     match visit {
+        Ok(visit) if error.code() == Code::NotSignedIn => visit.to_sign_in(),
         Ok(visit) => page(&visit, &error).await.unwrap_or(response),
         Err(_) => response,
     }

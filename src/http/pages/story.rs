@@ -156,19 +156,16 @@ pub(super) async fn submit(
     if visit.check_form(&sent.form.csrf).is_err() {
         return Ok(expired(&visit, vec![(app.words.text("compose-label"), text)], &back).await);
     }
-    let person = match visit.signed_in() {
-        Ok(person) => person,
-        Err(_) => {
-            return page(
-                &app,
-                &visit,
-                story,
-                (Sort::Newest, None),
-                Compose { text, ..compose(&app) },
-                StatusCode::UNAUTHORIZED,
-            )
-            .await;
-        }
+    let Ok(person) = visit.signed_in().cloned() else {
+        return page(
+            &app,
+            &visit,
+            story,
+            (Sort::Newest, None),
+            Compose { text, ..compose(&app) },
+            StatusCode::UNAUTHORIZED,
+        )
+        .await;
     };
     let request = visit.request(&sent.form.key, "submit", story, sent.digest);
     let draft = Draft { story, parent: None, body: text.clone() };

@@ -73,9 +73,9 @@ impl Visit {
         self.session.as_ref().map(|session| &session.person)
     }
 
-    /// The person; whoever is not signed in is sent to do so, and back here.
-    pub(super) fn signed_in(&self) -> Result<SignedIn, Response> {
-        self.person().cloned().ok_or_else(|| self.to_sign_in())
+    /// The person, where somebody has to be signed in: the refusal leads to the sign-in page, and back here.
+    pub(super) fn signed_in(&self) -> Result<&SignedIn, Error> {
+        self.person().ok_or_else(|| Code::NotSignedIn.into())
     }
 
     /// The visitor as the rooms below know them.
