@@ -37,7 +37,7 @@ export class Visitor {
     this.mayFail = false;
     page.on("console", (message) => {
       const isExpected = this.mayFail && message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !isExpected) this.complaints.push(`console: ${message.text()}`);
+      if (message.type() === "error" && !isExpected) this.complaints.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`script: ${error}`));
     page.on("response", (answer) => {

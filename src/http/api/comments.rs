@@ -205,6 +205,7 @@ pub async fn unrecommend(
 #[utoipa::path(get, path = "/api/v1/comments/{comment}", operation_id = "get_comment", tag = "comments",
     params(("comment" = String, Path, max_length = 31)),
     responses((status = 200, body = CommentView)),
+    security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-codes" = json!(["not_found"]))))]
 pub async fn get(
     State(app): State<App>,
@@ -236,6 +237,7 @@ pub struct RepliesAnswer {
 #[utoipa::path(get, path = "/api/v1/comments/{comment}/replies", operation_id = "list_replies", tag = "comments",
     params(("comment" = String, Path, max_length = 31), PageQuery),
     responses((status = 200, body = RepliesAnswer)),
+    security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-codes" = json!(["not_found"]))))]
 pub async fn replies(
     State(app): State<App>,
@@ -312,6 +314,7 @@ pub struct ThreadAnswer {
 #[utoipa::path(get, path = "/api/v1/stories/{story}/comments", operation_id = "read_thread", tag = "comments",
     params(("story" = String, Path, max_length = 31), ThreadQuery),
     responses((status = 200, body = ThreadAnswer)),
+    security((), ("bearer" = []), ("cookie" = [])),
     extensions(("x-codes" = json!(["not_found"]))))]
 pub async fn thread(
     State(app): State<App>,
