@@ -1,6 +1,6 @@
 //! A comment before it is one.
 
-use crate::kernel::{CommentId, StoryId, char_count};
+use crate::kernel::{CommentId, StoryId, char_count, is_visible};
 
 /// What somebody wants to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub struct Draft {
 pub struct BodyLength {
     /// How long it may be.
     pub max: u32,
-    /// How long it is; 0 when there is nothing but space.
+    /// How long it is; 0 when there is nothing to see in it.
     pub chars: usize,
 }
 
 /// Whether `body` is neither empty nor longer than `max` characters.
 pub(super) fn check_length(body: &str, max: u32) -> Result<(), BodyLength> {
-    let chars = if body.trim().is_empty() { 0 } else { char_count(body) };
+    let chars = if is_visible(body) { char_count(body) } else { 0 };
     if chars == 0 || chars > max as usize { Err(BodyLength { max, chars }) } else { Ok(()) }
 }

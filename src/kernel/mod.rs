@@ -17,5 +17,5 @@ pub(crate) use ids::for_every_id;
 pub use ids::*;
 pub use paging::{Cursor, Limit, Page};
 pub use scope::{ClauseId, NotASlug, Scope, TitleId};
-pub use text::{char_count, is_storable, shortened};
+pub use text::{char_count, is_storable, is_visible, shortened};
 pub use words::{Arguments, Words};

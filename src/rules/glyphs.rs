@@ -47,6 +47,8 @@ fn fold_lower(c: char, into: &mut Vec<char>) {
 
 /// Takes the prototype of UTS 39 only where it is plain Latin: other prototypes gain nothing for a list of words.
 fn fold_confusable(c: char, into: &mut Vec<char>) {
+    // Full case folding joins the two small sigmas, which lower case keeps apart.
+    let c = if c == 'ς' { 'σ' } else { c };
     let mut buffer = [0; 4];
     let before = into.len();
     for part in unicode_security::skeleton(c.encode_utf8(&mut buffer)) {
@@ -60,8 +62,7 @@ fn fold_confusable(c: char, into: &mut Vec<char>) {
         into.push(part.to_ascii_lowercase());
     }
     if into.len() == before {
-        // Full case folding joins the two small sigmas, which lower case keeps apart.
-        into.push(if c == 'ς' { 'σ' } else { c });
+        into.push(c);
     }
 }
 

@@ -1,7 +1,5 @@
 //! The pages as people meet them: every one rendered, believable and hostile.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stumbles")]
-
 mod desk;
 mod every;
 mod lint;

@@ -36,7 +36,7 @@ pub struct SignUpForm {
 
 /// Signs up. The answer is the same whether the address has an account or not: look into the mailbox.
 #[utoipa::path(post, path = "/api/v1/accounts", operation_id = "sign_up", tag = "accounts",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = SignUpForm, responses((status = 202)), security(()),
     extensions(("x-codes" = json!(["too_many_requests", "busy"]))))]
 pub async fn sign_up(
@@ -68,7 +68,7 @@ pub struct TokenForm {
 
 /// Confirms an e-mail address with the token that was mailed to it.
 #[utoipa::path(post, path = "/api/v1/accounts/confirmation", operation_id = "confirm_email", tag = "accounts",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = TokenForm, responses((status = 204)), security(()),
     extensions(("x-codes" = json!(["token_refused"]))))]
 pub async fn confirm(
@@ -100,7 +100,7 @@ pub struct ForgottenForm {
 
 /// Mails a link that sets a new password. The answer is the same whether the address has an account or not.
 #[utoipa::path(post, path = "/api/v1/accounts/password-reset", operation_id = "ask_password_reset", tag = "accounts",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = ForgottenForm, responses((status = 202)), security(()),
     extensions(("x-codes" = json!(["too_many_requests"]))))]
 pub async fn ask_reset(

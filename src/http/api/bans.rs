@@ -64,7 +64,7 @@ pub enum PrivilegeName {
 
 /// Withdraws privileges from a subscriber, until a date or for good, whatever account they use.
 #[utoipa::path(post, path = "/api/v1/subscribers/{subscriber}/bans", operation_id = "ban_subscriber", tag = "bans",
-    params(("subscriber" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("subscriber" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = BanRequest,
     responses((status = 201, body = BanAnswer)),
     extensions(("x-codes" = json!(["not_found", "forbidden", "is_staff", "idempotency_mismatch"]))))]
@@ -119,7 +119,7 @@ pub struct LiftForm {
 
 /// Ends a ban before its time. Other bans of the subscriber stay.
 #[utoipa::path(post, path = "/api/v1/bans/{ban}/lift", operation_id = "lift_ban", tag = "bans",
-    params(("ban" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("ban" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = LiftForm,
     responses((status = 200, body = BanAnswer)),
     extensions(("x-codes" = json!(["not_found", "forbidden", "conflict", "idempotency_mismatch"]))))]

@@ -38,7 +38,7 @@ pub struct SubmitForm {
 /// `rejected` with `reasons` when a rule refuses it. The same key with the same body is answered alike and shows the
 /// comment as it is now.
 #[utoipa::path(post, path = "/api/v1/stories/{story}/comments", operation_id = "submit_comment", tag = "comments",
-    params(("story" = String, Path, max_length = 31), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255)),
+    params(("story" = String, Path, max_length = 31), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = SubmitForm,
     responses((status = 201, body = CommentAnswer), (status = 202, body = CommentAnswer)),
     extensions(("x-codes" = json!(["not_found", "banned", "not_subscribed", "story_closed", "parent_gone",

@@ -273,7 +273,7 @@ pub struct DecisionAnswer {
 /// When somebody was quicker, or the decision cannot be made on what the comment has become, answers 409
 /// `stale_revision` with the `winner`, null when the author moved it.
 #[utoipa::path(post, path = "/api/v1/comments/{comment}/decisions", operation_id = "decide", tag = "moderation",
-    params(("comment" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("comment" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = DecisionForm,
     responses((status = 201, body = DecisionAnswer)),
     extensions(("x-codes" = json!(["not_found", "forbidden", "stale_revision", "idempotency_mismatch"]))))]

@@ -79,7 +79,7 @@ pub struct ReportAnswer {
 
 /// Reports a comment to the moderators; once for each account and comment.
 #[utoipa::path(post, path = "/api/v1/comments/{comment}/reports", operation_id = "report_comment", tag = "reports",
-    params(("comment" = String, Path, max_length = 31), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255)),
+    params(("comment" = String, Path, max_length = 31), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = ReportForm,
     responses((status = 201, body = ReportAnswer)),
     extensions(("x-codes" = json!(["not_found", "forbidden", "banned", "email_unconfirmed", "already_reported",

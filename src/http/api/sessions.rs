@@ -51,7 +51,7 @@ pub(in crate::http) fn client(address: &ClientAddress, headers: &HeaderMap) -> C
 
 /// Signs in with an e-mail address and a password.
 #[utoipa::path(post, path = "/api/v1/sessions", operation_id = "sign_in", tag = "sessions",
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255)),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = SignInForm, responses((status = 201, body = SessionAnswer)), security(()),
     extensions(("x-codes" = json!(["sign_in_failed", "email_unconfirmed", "too_many_requests", "busy"]))))]
 pub async fn sign_in(

@@ -18,7 +18,7 @@ use crate::moderation;
 use crate::titles::Title;
 
 /// The cookie that ties the forms of people without a session to their browser.
-const GUEST_COOKIE: &str = "belowline-guest";
+const GUEST_COOKIE: &str = "belowline_guest";
 
 /// A request for a page.
 pub(super) struct Visit {

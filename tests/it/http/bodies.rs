@@ -122,7 +122,7 @@ async fn every_fault_of_a_body_is_reported_at_once() {
     assert_eq!(
         faults(&json(&server, body).await),
         [
-            pair("colour", "unknown"),
+            pair("colour", "unknown_field"),
             pair("body", "too_short"),
             pair("parent", "unreadable"),
             pair("tags", "wrong_type"),

@@ -215,4 +215,25 @@ both_engines! {
             assert_eq!((count, sorted.len()), (7, 7), "{sort}");
         }
     }
+
+    async fn editors_put_stories_and_nobody_else(app: TestApp) {
+        let world = World::new(app).await;
+        let path = "/api/v1/titles/harbour/stories/by-key/2026-7";
+        let body = json!({
+            "url": "https://paper.example/tide",
+            "headline": "Tide in again",
+            "section": "News",
+            "published_at": "2026-03-01T11:00:00Z",
+        });
+        world.anonymous.put(path, body.clone()).await.refused(401, "not_signed_in");
+        for caller in [&world.ann, &world.mo, &world.moor_mo] {
+            caller.put(path, body.clone()).await.refused(403, "forbidden");
+        }
+        let story = world.editor.put(path, body.clone()).await.is(201);
+        assert_eq!(world.admin.put(path, body).await.is(200)["id"], story["id"]);
+        let odd = json!({ "url": "javascript:alert(1)", "headline": "", "published_at": "yesterday" });
+        let refused = world.editor.put(path, odd).await.refused(422, "invalid");
+        assert_eq!(refused["errors"].as_array().unwrap().len(), 4);
+        assert_eq!(world.anonymous.get(path).await.is(200)["revision"], 1);
+    }
 }
