@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 
 const STYLE: &str = include_str!("../../../static/belowline.css");
+const ICON: &str = include_str!("../../../static/belowline.svg");
 const SCRIPT: &str = include_str!("../../../static/belowline.js");
 
 static BUILD: LazyLock<String> = LazyLock::new(|| {
@@ -27,5 +28,9 @@ pub(super) fn routes() -> Router<App> {
     const KEPT: &str = "public, max-age=31536000, immutable";
     let style = || async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, KEPT)], STYLE) };
     let script = || async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, KEPT)], SCRIPT) };
-    Router::new().route("/static/belowline.css", get(style)).route("/static/belowline.js", get(script))
+    let icon = || async { ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, KEPT)], ICON) };
+    Router::new()
+        .route("/static/belowline.css", get(style))
+        .route("/static/belowline.js", get(script))
+        .route("/static/belowline.svg", get(icon))
 }
