@@ -277,7 +277,7 @@ impl Ink {
             why: vec![WhyHere::HeldByRules, WhyHere::Reported],
             findings: vec![FindingView {
                 rule: self.w("words-abuse"),
-                version: 12,
+                version: Some(12),
                 text: self.w("Words from the title's list"),
             }],
             reports: vec![
@@ -287,6 +287,7 @@ impl Ink {
                     note: self.w("The last line reads like a threat to me."),
                     sent: self.at("2026-03-14T18:50:00Z"),
                     snapshot: None,
+                    outcome: ReportOutcome::Open,
                 },
                 ReportCard {
                     reporter: self.w("Wen Li"),
@@ -294,6 +295,7 @@ impl Ink {
                     note: String::new(),
                     sent: self.at("2026-03-14T18:47:00Z"),
                     snapshot: Some(self.w("I know where he parks: Quay Lane.")),
+                    outcome: ReportOutcome::NotUpheld,
                 },
             ],
             author: self.record(),
@@ -301,7 +303,7 @@ impl Ink {
             chosen_clause: String::new(),
             note: self.w(""),
             note_max_chars: 1000,
-            may_decide: true,
+            barred: None,
             conflict: None,
             problems: Problems::default(),
         }
@@ -374,9 +376,16 @@ impl Ink {
         }
     }
 
+    fn titles(&self, href: &str) -> Vec<QueueTitle> {
+        [("The Northmere Gazette", true), ("Saltreach Weekly Post", false)]
+            .map(|(name, is_chosen)| QueueTitle { name: self.w(name), href: self.w(href), is_chosen })
+            .into()
+    }
+
     fn ban_form(&self, problems: Problems) -> BanForm {
         BanForm {
             privileges: vec![Privilege::Comment, Privilege::Reply],
+            rules: "northmere".into(),
             clauses: self.clauses(),
             chosen_clause: "civility".into(),
             until: Until::Month,
@@ -418,6 +427,7 @@ impl Ink {
             ],
             in_force: vec![self.ban("one", true)],
             past: vec![self.ban("two", false)],
+            titles: self.titles("/moderation/subscribers/sub_1?title=x"),
             form: Some(self.ban_form(problems)),
             is_staff: false,
             is_viewer: false,
@@ -805,18 +815,14 @@ fn accounts(ink: &Ink, add: Add<'_>) {
 }
 
 fn desk(ink: &Ink, add: Add<'_>) {
-    let titles = || {
-        [("The Northmere Gazette", true), ("Saltreach Weekly Post", false)]
-            .map(|(name, is_chosen)| QueueTitle {
-                name: ink.w(name),
-                href: ink.w("/moderation/queue?title=x"),
-                is_chosen,
-            })
-            .into()
-    };
+    let titles = || ink.titles("/moderation/queue?title=x");
     let reported =
         QueueCard { why: vec![WhyHere::Reported], findings: vec![], ..ink.card("seen", CommentState::Published) };
-    let cards = vec![ink.card("q", CommentState::Held), ink.quiet_card(), QueueCard { may_decide: false, ..reported }];
+    let cards = vec![
+        ink.card("q", CommentState::Held),
+        ink.quiet_card(),
+        QueueCard { barred: Some(Barred::OwnComment), ..reported },
+    ];
     add(
         "queue",
         &QueuePage {
@@ -894,12 +900,26 @@ fn desk(ink: &Ink, add: Add<'_>) {
         "bans",
         &BansPage {
             frame,
+            titles: ink.titles("/moderation/bans?title=x"),
             has_past: true,
+            in_force_href: ink.w("/moderation/bans?title=x"),
+            all_href: ink.w("/moderation/bans?title=x&past=yes"),
             bans: vec![ink.ban("one", true), ink.ban("two", false)],
             next_href: Some(ink.w("/moderation/bans?after=x")),
         },
     );
-    add("bans-empty", &BansPage { frame: ink.staff(), has_past: false, bans: vec![], next_href: None });
+    add(
+        "bans-empty",
+        &BansPage {
+            frame: ink.staff(),
+            titles: vec![],
+            has_past: false,
+            in_force_href: ink.w("/moderation/bans"),
+            all_href: ink.w("/moderation/bans?past=yes"),
+            bans: vec![],
+            next_href: None,
+        },
+    );
     add(
         "lift",
         &LiftPage {
