@@ -107,6 +107,12 @@ pub struct Work {
 }
 
 impl Work {
+    /// Work in a transaction that was begun without an [`App`], as before there can be one.
+    #[must_use]
+    pub fn begin(tx: Tx, now: Timestamp, actor: Actor, ids: Arc<Ids>) -> Self {
+        Self { tx, now, actor, ids }
+    }
+
     /// A new id, dated now.
     #[must_use]
     pub fn mint<T: Id>(&self) -> T {

@@ -1,3 +1,7 @@
 //! The `belowline` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    belowline::cli::main()
+}

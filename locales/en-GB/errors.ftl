@@ -21,6 +21,7 @@ email-too-long = This e-mail address is too long.
 email-not-one-at = An e-mail address has exactly one @, as in name@example.org.
 email-local-part = The part before the @ has characters that we cannot send mail to.
 email-domain = The part after the @ is not the name of a mail domain, as in example.org.
+
 ## Why a request was refused, by code.
 
 error-idempotency-key-invalid = The key that was sent with this request cannot be used.

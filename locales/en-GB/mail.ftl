@@ -1,1 +1,84 @@
 ### Words of Belowline in British English: mail.
+
+## About an account.
+
+mail-confirm-subject = Please confirm your e-mail address
+mail-confirm =
+    Somebody, most likely you, signed up to comment at { $sender } with this e-mail address.
+
+    If it was you, please confirm that the address is yours:
+
+    { $link }
+
+    { $hours ->
+        [one] The link works for one hour.
+       *[other] The link works for { $hours } hours.
+    } If it was not you, do nothing: without it nobody can sign in.
+
+mail-already-signed-up-subject = You have an account already
+mail-already-signed-up =
+    Somebody, most likely you, signed up to comment at { $sender } with this e-mail address, which has an account already. Nothing was changed.
+
+    Sign in here:
+
+    { $sign_in }
+
+    If you have forgotten your password, set a new one here:
+
+    { $forgot }
+
+    If it was not you, do nothing.
+
+mail-reset-subject = Set a new password
+mail-reset =
+    Somebody, most likely you, asked to set a new password for commenting at { $sender }.
+
+    If it was you, set it here:
+
+    { $link }
+
+    { $minutes ->
+        [one] The link works once, for one minute.
+       *[other] The link works once, for { $minutes } minutes.
+    } If it was not you, do nothing: your password stays as it is.
+
+mail-password-changed-subject = Your password was changed
+mail-password-changed =
+    The password of your account for commenting at { $sender } was changed, and whoever was signed in with the old one may have been signed out.
+
+    If it was not you, set a new password at once:
+
+    { $forgot }
+
+## Statements of reasons.
+
+mail-statement-held-subject = Your comment at { $title } waits for a moderator
+mail-statement-held = Your comment at { $title } waits for a moderator. Until then nobody else sees it.
+mail-statement-rejected-subject = Your comment at { $title } was not published
+mail-statement-rejected = Your comment at { $title } was not published.
+mail-statement-removed-subject = Your comment at { $title } was removed
+mail-statement-removed = A moderator has removed your comment at { $title }.
+mail-statement-banned-subject = Your commenting at { $title } was restricted
+mail-statement-banned-until =
+    You may no longer do the following at { $title }: { $privileges }.
+    This holds until { $until }.
+mail-statement-banned-for-good =
+    You may no longer do the following at { $title }: { $privileges }.
+    This holds for good.
+mail-everywhere = every title here
+
+mail-privilege-comment = comment
+mail-privilege-reply = reply
+mail-privilege-recommend = recommend comments
+mail-privilege-report = report comments
+
+mail-statement-comment = This is what you wrote:
+mail-statement-clause = The reason is this clause of the house rules of { $title }: “{ $clause }”.
+mail-statement-by-rule = An automatic rule decided this.
+mail-statement-by-person = A moderator decided this; no machine did.
+mail-statement-object =
+    You find this, and everything else about your comments, on your own page:
+
+    { $own }
+
+    If you think that this is wrong, say so to { $contact }.

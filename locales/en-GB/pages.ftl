@@ -129,6 +129,7 @@ compose-hint = Leave a blank line between paragraphs. *Asterisks* give emphasis,
 compose-premoderated = A moderator reads every comment on this story before others see it.
 compose-send = Post comment
 compose-rules = Please keep to the
+compose-rules-link = house rules
 compose-reply-label = Your reply
 compose-reply-send = Post reply
 edit-heading = Edit your comment
@@ -339,6 +340,7 @@ subscriber-accounts = { $count ->
     [one] One account acts for this subscriber
    *[other] { $count } accounts act for this subscriber
 }
+subscriber-bans = Bans in force
 bans-in-force = In force
 bans-none-in-force = No ban is in force.
 bans-past = Bans of the past

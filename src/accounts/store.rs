@@ -241,7 +241,11 @@ pub(super) async fn lock_admins(tx: &mut Tx) -> Result<(), StorageError> {
     lock_rows!(tx, "select account from account_roles where role = 'admin' order by account")
 }
 
-pub(super) async fn count_admins(tx: &mut Tx) -> Result<i64, StorageError> {
+/// How many accounts hold the role admin.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_admins(tx: &mut Tx) -> Result<i64, StorageError> {
     let sql = "select cast(count(*) as bigint) from account_roles where role = 'admin'";
     Ok(fetch_one!(tx, (i64,), sql)?.0)
 }

@@ -55,6 +55,8 @@ actions! {
     CommentRemoved = "comment.removed";
     /// A moderator restored a comment.
     CommentRestored = "comment.restored";
+    /// Other secret keys were declared the installation's.
+    KeysAccepted = "installation.keys_accepted";
     /// Privileges were withdrawn from a subscriber.
     BanMade = "ban.made";
     /// A ban was lifted.

@@ -13,3 +13,4 @@ mod store;
 pub use action::Action;
 pub use entry::{Entry, record};
 pub use seal::{Broken, seal, verify};
+pub use store::newest_at;

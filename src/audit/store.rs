@@ -147,3 +147,12 @@ pub(super) async fn find_unsealed_before(tx: &mut Tx, before: Timestamp) -> Resu
     )?;
     Ok(row.map(|(id,)| id))
 }
+
+/// When the newest row of the log is dated, if there is one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest_at(tx: &mut Tx) -> Result<Option<Timestamp>, StorageError> {
+    let row = fetch_optional!(tx, (Timestamp,), "select at from audit_log order by at desc, id desc limit 1")?;
+    Ok(row.map(|(at,)| at))
+}

@@ -85,7 +85,7 @@ pub async fn make_ban(
     if accounts::is_staff_within(&mut work.tx, subscriber, &scope).await? {
         return Err(BanError::IsStaff);
     }
-    let evidence = checked(&mut work, person, &form).await?;
+    let evidence = checked(&mut work, &form, |title| person.roles.is_staff_in(title)).await?;
     let title = clause.title.clone();
     let new =
         NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };
@@ -147,7 +147,11 @@ async fn placed(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<(C
 }
 
 /// Everything else that can be wrong with a ban, all at once; answers the evidence as it reads now.
-async fn checked(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<Vec<Evidence>, BanError> {
+pub(super) async fn checked(
+    work: &mut Work,
+    form: &BanForm,
+    may_see: impl Fn(&TitleId) -> bool,
+) -> Result<Vec<Evidence>, BanError> {
     let mut faults = Vec::new();
     if form.privileges.is_empty() {
         faults.push(("privileges", "missing"));
@@ -158,7 +162,7 @@ async fn checked(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<V
     let found = comments::find_many(&mut work.tx, &form.evidence).await?;
     let mut evidence: Vec<Evidence> = found
         .into_iter()
-        .filter(|comment| person.roles.is_staff_in(&comment.title))
+        .filter(|comment| may_see(&comment.title))
         .map(|comment| Evidence { comment: comment.id, revision: comment.revision, body: comment.body })
         .collect();
     evidence.sort_by_key(|evidence| evidence.comment);
@@ -168,7 +172,7 @@ async fn checked(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<V
     if faults.is_empty() { Ok(evidence) } else { Err(BanError::Invalid(faults)) }
 }
 
-async fn tell(work: &mut Work, title: &TitleId, ban: &Ban) -> Result<(), StorageError> {
+pub(super) async fn tell(work: &mut Work, title: &TitleId, ban: &Ban) -> Result<(), StorageError> {
     for account in accounts::list_accounts_of(&mut work.tx, ban.subscriber).await? {
         let statement = Statement {
             id: work.mint(),

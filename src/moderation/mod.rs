@@ -5,6 +5,7 @@
 //! the same transaction.
 
 mod ban;
+mod ban_by_operator;
 mod card;
 mod decide;
 mod decision;
@@ -12,6 +13,7 @@ mod queue;
 mod store;
 
 pub use ban::{BanError, BanForm, LiftError, check_ban, lift_ban, make_ban, may_ban, may_lift};
+pub use ban_by_operator::ban_by_operator;
 pub use card::{Accused, SubscriberCard, accused, subscriber_card};
 pub use decide::{DecideError, DecideForm, check_decision, decide, may_decide, winner_of};
 pub use decision::{Action, Decision, Winner};

@@ -51,6 +51,8 @@ pub enum SourceFaultCode {
     UnrelatedException,
     /// An exception equals its entry, so the entry could never apply.
     ExceptionCancelsEntry,
+    /// An entry cites a clause that the title's house rules do not have.
+    UnknownClause,
 }
 
 impl fmt::Display for SourceFault {

@@ -1,9 +1,10 @@
 //! The schema: one series of migrations for both engines, compiled in.
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migrator};
 
 use super::db::Inner;
 use super::{Db, StorageError};
+use crate::{fetch_one, per_engine};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -54,9 +55,17 @@ impl Db {
     /// # Errors
     /// When the database cannot be read.
     pub async fn schema(&self) -> Result<Schema, StorageError> {
-        let applied = match &self.0 {
-            Inner::Sqlite(db) => db.on_writer(async |connection| applied(connection).await).await?,
-            Inner::Postgres(db) => applied(&mut *db.pool().acquire().await?).await?,
+        // Inside a transaction like every other question, and without making the table: a look changes nothing.
+        let mut tx = self.read().await?;
+        let has_table = per_engine!(tx,
+            sqlite: "select exists (select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations')",
+            postgres: "select to_regclass('_sqlx_migrations') is not null",
+        );
+        let (has_table,) = fetch_one!(&mut tx, (bool,), has_table)?;
+        let applied = if has_table {
+            fetch_one!(&mut tx, (Option<i64>,), "select max(version) from _sqlx_migrations where success")?.0
+        } else {
+            None
         };
         let wanted = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
         Ok(match applied {
@@ -66,11 +75,4 @@ impl Db {
             Some(_) => Schema::Current,
         })
     }
-}
-
-async fn applied<C: Migrate>(connection: &mut C) -> Result<Option<i64>, StorageError> {
-    let table = &MIGRATIONS.table_name;
-    connection.ensure_migrations_table(table).await?;
-    let applied = connection.list_applied_migrations(table).await?;
-    Ok(applied.iter().map(|migration| migration.version).max())
 }

@@ -10,9 +10,11 @@
 mod columns;
 mod db;
 mod error;
+pub mod installation;
 mod macros;
 mod migrations;
 mod postgres;
+mod probe;
 mod sqlite;
 mod tx;
 
@@ -20,5 +22,6 @@ pub use db::{Db, Options};
 pub use error::StorageError;
 pub use migrations::Schema;
 pub use postgres::PostgresTx;
+pub use probe::{About, is_behind_pooler};
 pub use sqlite::SqliteTx;
 pub use tx::{Engine, Tx};

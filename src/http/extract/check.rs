@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("colour", "unknown"),
+                ("colour", "unknown_field"),
                 ("body", "too_short"),
                 ("long", "too_long"),
                 ("missing", "missing"),

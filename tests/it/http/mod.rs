@@ -1,6 +1,9 @@
 //! The front door: connections, bodies and refusals.
 
+mod barrier;
 mod bodies;
+mod comments;
 mod connections;
+mod moderation;
 mod refusals;
 mod support;

@@ -4,7 +4,9 @@ mod both_engines;
 mod mailer;
 mod postgres;
 mod test_app;
+mod world;
 
 pub(crate) use both_engines::both_engines;
 pub(crate) use mailer::MemoryMailer;
 pub(crate) use test_app::{PASSWORD, TestApp, client};
+pub(crate) use world::{Caller, World};

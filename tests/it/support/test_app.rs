@@ -65,6 +65,11 @@ impl TestApp {
         Self::with(None, settings).await
     }
 
+    /// On PostgreSQL with other settings.
+    pub(crate) async fn postgres_with(settings: &[(&str, &str)]) -> Self {
+        Self::with(Some(Database::create().await), settings).await
+    }
+
     async fn with(database: Option<Database>, settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut flags = vec![("data.dir".to_owned(), data.path().display().to_string())];

@@ -1,0 +1,157 @@
+//! What a mail says, in the words of the language files.
+//!
+//! Links are built from the installation's own address alone. What people wrote appears only where they are sent their
+//! own comment back: as plain text, quoted, and without anything that a mail program would make a link of.
+
+use std::fmt;
+
+use fluent_bundle::FluentValue;
+
+use crate::accounts;
+use crate::app::App;
+use crate::comments;
+use crate::kernel::{AccountId, StatementId, Timestamp, shortened};
+use crate::notifications::{self, Kind, Mail, Queued, Statement};
+use crate::storage::{StorageError, Tx};
+use crate::titles::{self, Title};
+
+/// The most characters of a comment that a mail quotes.
+const MAX_QUOTE_CHARS: usize = 1_500;
+
+/// A mail before it is checked and sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The address.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl fmt::Debug for Letter {
+    /// Shows nothing: all of it is personal, and links in it sign people in.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter(***)")
+    }
+}
+
+/// What `queued` says, and to which address; nothing when the account or the statement is not there any more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn compose(app: &App, tx: &mut Tx, queued: &Queued) -> Result<Option<Letter>, StorageError> {
+    let Some((to, _)) = accounts::find_address(tx, queued.account).await? else { return Ok(None) };
+    let written = match &queued.mail {
+        Mail::Statement { statement } => of_statement(app, tx, queued.account, *statement).await?,
+        mail => Some(of_account(app, mail, sender(app, tx).await?)),
+    };
+    Ok(written.map(|(subject, text)| Letter { to, subject, text }))
+}
+
+/// Whom a mail about an account speaks for: the titles while they are few, else the address of the installation.
+async fn sender(app: &App, tx: &mut Tx) -> Result<String, StorageError> {
+    let names: Vec<String> = titles::list(tx).await?.iter().map(|title| line(&title.name)).collect();
+    let host = app.settings.public_url().as_str().split("://").last().unwrap_or_default().to_owned();
+    Ok(if (1..=3).contains(&names.len()) { names.join(", ") } else { host })
+}
+
+fn of_account(app: &App, mail: &Mail, sender: String) -> (String, String) {
+    let link = |path: &str| FluentValue::from(format!("{}{path}", app.settings.public_url().as_str()));
+    let token = |path: &str, token: &str| link(&format!("{path}?token={token}"));
+    let accounts = &app.settings.accounts;
+    let (key, mut arguments) = match mail {
+        Mail::ConfirmEmail { token: secret } => (
+            "mail-confirm",
+            vec![("link", token("/confirm", secret)), ("hours", FluentValue::from(accounts.confirm_hours))],
+        ),
+        Mail::AlreadySignedUp => {
+            ("mail-already-signed-up", vec![("sign_in", link("/sign-in")), ("forgot", link("/password/forgot"))])
+        }
+        Mail::ResetPassword { token: secret } => (
+            "mail-reset",
+            vec![("link", token("/password/reset", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
+        ),
+        Mail::PasswordChanged | Mail::Statement { .. } => {
+            ("mail-password-changed", vec![("forgot", link("/password/forgot"))])
+        }
+    };
+    arguments.push(("sender", FluentValue::from(sender)));
+    let subject = app.words.with(&format!("{key}-subject"), &arguments);
+    (subject, app.words.with(key, &arguments) + "\n")
+}
+
+/// The statement of reasons as mail: what was done, why, in which clause, and where to object.
+async fn of_statement(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    statement: StatementId,
+) -> Result<Option<(String, String)>, StorageError> {
+    let Some(statement) = notifications::find_statement(tx, account, statement).await? else { return Ok(None) };
+    let title = titles::get(tx, &statement.title).await?;
+    let own = FluentValue::from(format!("{}/me", app.settings.public_url().as_str()));
+    let name = FluentValue::from(line(&title.name));
+    let kind = statement.kind.as_str();
+    let mut parts = vec![match statement.kind {
+        Kind::Banned => banned(app, &title, &statement),
+        Kind::Held | Kind::Rejected | Kind::Removed => {
+            app.words.with(&format!("mail-statement-{kind}"), &[("title", name.clone())])
+        }
+    }];
+    if let Some(text) = &statement.restriction.text {
+        parts.push(app.words.text("mail-statement-comment"));
+        parts.push(quoted(text));
+    }
+    if let Some((clause, version)) = &statement.clause
+        && let Some(cited) = titles::find_clause_at(tx, &title.id, clause, *version).await?
+    {
+        let heading = FluentValue::from(line(&cited.heading));
+        parts.push(app.words.with("mail-statement-clause", &[("title", name.clone()), ("clause", heading)]));
+    }
+    parts.push(app.words.text(if statement.is_automatic {
+        "mail-statement-by-rule"
+    } else {
+        "mail-statement-by-person"
+    }));
+    let contact = FluentValue::from(line(&title.contact));
+    parts.push(app.words.with("mail-statement-object", &[("own", own), ("contact", contact)]));
+    let subject = app.words.with(&format!("mail-statement-{kind}-subject"), &[("title", name)]);
+    Ok(Some((subject, parts.join("\n\n") + "\n")))
+}
+
+fn banned(app: &App, title: &Title, statement: &Statement) -> String {
+    let restriction = &statement.restriction;
+    let privileges: Vec<String> =
+        restriction.privileges.iter().map(|name| app.words.text(&format!("mail-privilege-{name}"))).collect();
+    let privileges = FluentValue::from(privileges.join(", "));
+    let place = if restriction.is_everywhere { app.words.text("mail-everywhere") } else { line(&title.name) };
+    let place = FluentValue::from(place);
+    match restriction.until {
+        Some(until) => {
+            let until = FluentValue::from(moment(until, title));
+            let arguments = [("title", place), ("privileges", privileges), ("until", until)];
+            app.words.with("mail-statement-banned-until", &arguments)
+        }
+        None => app.words.with("mail-statement-banned-for-good", &[("title", place), ("privileges", privileges)]),
+    }
+}
+
+/// A moment as the title's readers know it.
+fn moment(at: Timestamp, title: &Title) -> String {
+    let zone = jiff::tz::TimeZone::get(&title.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    at.to_jiff().to_zoned(zone).strftime("%-d %B %Y, %H:%M %Z").to_string()
+}
+
+/// Text from a settings page or a command that must not begin a new line, as a name or an address.
+fn line(text: &str) -> String {
+    text.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')).collect::<Vec<_>>().join(" ")
+}
+
+/// A comment as its author is sent it back.
+fn quoted(text: &str) -> String {
+    let plain = shortened(&comments::plain_text(text), MAX_QUOTE_CHARS);
+    // Mail programs make links of whatever looks like one.
+    let harmless = plain.replace("://", ":// ").replace("www.", "www. ").replace(['\r', '\0'], "");
+    harmless.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,39 @@
+//! Banning a subscriber from the command line.
+
+use super::ban::{BanError, BanForm, checked, tell};
+use crate::accounts;
+use crate::app::App;
+use crate::bans::{self, Ban, ImposeError, NewBan};
+use crate::kernel::{Actor, Scope, SubscriberId};
+use crate::titles;
+
+/// Bans a subscriber, as whoever runs the installation may in every title, and tells each of their accounts why.
+///
+/// # Errors
+/// The first reason why not; the operator is never `Forbidden`.
+pub async fn ban_by_operator(app: &App, subscriber: SubscriberId, form: BanForm) -> Result<Ban, BanError> {
+    let mut work = app.write(Actor::Operator).await?;
+    if !accounts::subscriber_exists(&mut work.tx, subscriber).await? {
+        return Err(BanError::NotFound);
+    }
+    let clause = titles::locate_clause(&mut work.tx, &form.clause).await?;
+    let Some(clause) = clause else { return Err(BanError::Invalid(vec![("clause", "unknown")])) };
+    let scope = form.scope.clone().unwrap_or_else(|| Scope::Title(clause.title.clone()));
+    if let Some(title) = scope.title()
+        && titles::find(&mut work.tx, title).await?.is_none()
+    {
+        return Err(BanError::Invalid(vec![("title", "unknown")]));
+    }
+    accounts::lock_subscriber(&mut work.tx, subscriber).await?;
+    let evidence = checked(&mut work, &form, |_| true).await?;
+    let title = clause.title.clone();
+    let new =
+        NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };
+    let ban = bans::impose(&mut work, new).await.map_err(|error| match error {
+        ImposeError::IsStaff => BanError::IsStaff,
+        ImposeError::Storage(error) => BanError::Storage(error),
+    })?;
+    tell(&mut work, &title, &ban).await?;
+    work.commit().await?;
+    Ok(ban)
+}

@@ -1,0 +1,17 @@
+//! What each title's comments are judged by, as data: word lists by version, and the compiled rules made of them.
+//!
+//! Publishing checks a list as a whole and adds a version; no version is ever changed. Every node reads the versions each
+//! second and compiles what moved, so a new list judges everywhere soon after it is published. A list that does not
+//! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
+
+mod picture;
+mod publish_word_list;
+mod refresh;
+mod rule_set;
+mod store;
+
+pub use picture::picture;
+pub use publish_word_list::{PublishWordListError, Published, publish_word_list};
+pub use refresh::{load_all, refresh};
+pub use rule_set::{RuleSetError, rule_set_of};
+pub use store::{WordList, find_word_list};

@@ -1,0 +1,81 @@
+//! The rules of one title: numbers from the settings, words from its list.
+
+use std::time::Duration;
+
+use super::store;
+use crate::app::App;
+use crate::kernel::{Actor, TitleId};
+use crate::rules::{
+    LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSet, RuleSetSource, SourceFault, WordListSource, starter,
+};
+use crate::storage::{StorageError, Tx};
+use crate::titles;
+
+/// Shorter texts may be repeated: thanks are due more than once.
+const REPEAT_MIN_CHARS: usize = 10;
+
+/// The fewest characters that rules read before they fault, whatever the longest comment.
+const MIN_JUDGED_CHARS: usize = 20_000;
+
+/// Why a title's rules cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleSetError {
+    /// Its word list does not compile.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<SourceFault>),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The rules of `title` as they stand now, compiled.
+///
+/// # Errors
+/// When its latest word list does not compile, or the database cannot be read.
+pub async fn rule_set_of(app: &App, title: &TitleId) -> Result<RuleSet, RuleSetError> {
+    let mut work = app.read(Actor::Job("rulebook")).await?;
+    read_rule_set(app, &mut work.tx, title).await
+}
+
+pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Result<RuleSet, RuleSetError> {
+    let word_list = word_list_of(tx, title).await?;
+    compile(app, word_list).map_err(RuleSetError::Invalid)
+}
+
+/// Compiles `word_list` together with what the settings say.
+pub(super) fn compile(app: &App, word_list: WordListSource) -> Result<RuleSet, Vec<SourceFault>> {
+    let settings = &app.settings.comments;
+    let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let max_chars = count(settings.max_chars);
+    let repeat = (settings.repeat_minutes > 0 && !app.is_unlimited).then(|| RepeatRule {
+        within: Duration::from_secs(u64::from(settings.repeat_minutes) * 60),
+        min_chars: REPEAT_MIN_CHARS,
+        clause: None,
+    });
+    RuleSet::compile(RuleSetSource {
+        length: LengthRule { max_chars, clause: None },
+        links: Some(LinksRule { max: count(settings.max_links), clause: None }),
+        repeat,
+        premoderation: PremoderationRule { clause: None },
+        word_list,
+        max_judged_chars: max_chars.max(MIN_JUDGED_CHARS),
+    })
+}
+
+/// The list that `title` published last, under the number of its publication; else the one that every title begins with,
+/// if its house rules have the clauses that the list cites; else none.
+async fn word_list_of(tx: &mut Tx, title: &TitleId) -> Result<WordListSource, RuleSetError> {
+    if let Some(list) = store::find_word_list(tx, title).await? {
+        let source = WordListSource::from_toml(&list.source).map_err(RuleSetError::Invalid)?;
+        let version = u32::try_from(list.version).map_err(|_| StorageError::corrupt("word_lists", title))?;
+        return Ok(WordListSource { version, ..source });
+    }
+    let starter = WordListSource::from_toml(starter::WORD_LIST).map_err(RuleSetError::Invalid)?;
+    let house_rules = titles::find_house_rules(tx, title).await?;
+    let has = |clause| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
+    if starter.entries.iter().filter_map(|entry| entry.clause.as_ref()).all(has) {
+        Ok(starter)
+    } else {
+        Ok(WordListSource { version: 1, entries: Vec::new() })
+    }
+}

@@ -1,0 +1,72 @@
+//! The table of word lists.
+
+use crate::kernel::{AccountId, Timestamp, TitleId};
+use crate::storage::{StorageError, Tx};
+use crate::{execute, fetch_all, fetch_optional, lock_rows};
+
+/// A title's word list as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WordList {
+    /// Counts the publications, from 1.
+    pub version: i64,
+    /// The list, TOML.
+    pub source: String,
+    /// When it was published.
+    pub published_at: Timestamp,
+}
+
+/// The versions of everything that a title's rules are made of.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Versions {
+    pub(super) title: TitleId,
+    pub(super) word_list: i64,
+    pub(super) house_rules: i64,
+}
+
+/// The latest word list of `title`, if it has published any.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_word_list(tx: &mut Tx, title: &TitleId) -> Result<Option<WordList>, StorageError> {
+    fetch_optional!(
+        tx,
+        WordList,
+        "select version, source, published_at from word_lists where title = $1 order by version desc limit 1",
+        title
+    )
+}
+
+/// Makes publishing for `title` wait for any other publishing for it.
+pub(super) async fn lock(tx: &mut Tx, title: &TitleId) -> Result<(), StorageError> {
+    lock_rows!(tx, "select id from titles where id = $1", title)
+}
+
+pub(super) async fn insert_word_list(
+    tx: &mut Tx,
+    title: &TitleId,
+    list: &WordList,
+    by: Option<AccountId>,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into word_lists (title, version, source, published_at, published_by) values ($1, $2, $3, $4, $5)",
+        title,
+        list.version,
+        &list.source,
+        list.published_at,
+        by
+    )?;
+    Ok(())
+}
+
+/// The versions of every title's word list and house rules, 0 for what it has none of.
+pub(super) async fn list_versions(tx: &mut Tx) -> Result<Vec<Versions>, StorageError> {
+    fetch_all!(
+        tx,
+        Versions,
+        "select t.id as title,
+                cast(coalesce((select max(w.version) from word_lists w where w.title = t.id), 0) as bigint) as word_list,
+                cast(coalesce((select max(h.version) from house_rules h where h.title = t.id), 0) as bigint) as house_rules
+         from titles t order by t.id"
+    )
+}
