@@ -393,6 +393,7 @@ ban-what-stays = You can still read, sign in, withdraw your own comments, and ch
 ban-lift = Lift…
 ban-lifted = Lifted
 ban-ended = Ended
+by-operator = the operator
 ban-not-oneself = This is you. Nobody bans themselves.
 ban-not-staff = One of these accounts is staff. Staff cannot be banned while they hold the role.
 lift-heading = Lift this ban?

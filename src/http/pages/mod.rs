@@ -2,6 +2,7 @@
 //!
 //! The views say what each page shows; the words come from Fluent and the markup from `templates/`.
 
+pub mod moderation;
 mod moments;
 pub mod views;
 
