@@ -43,6 +43,7 @@ moment-day = { $day } { $month } { $year }
 moment-day-and-time = { $day } { $month } { $year }, { $time }
 
 ## Around every page
+masthead-installation = Comments
 nav-skip = Skip to the main part
 nav-label = Main
 nav-house-rules = House rules
@@ -401,6 +402,18 @@ lift-text = Other bans on this subscriber stay in force.
 lift-reason = Reason
 lift-reason-hint = For the other moderators; it stays on record.
 lift-send = Lift ban
+
+## What may be wrong with a moderator's form
+problem-clause = Choose the clause that is broken.
+problem-note-too-long = A note has 1,000 characters at most.
+problem-privileges = Choose at least one privilege.
+problem-until = Choose how long the ban lasts.
+problem-until-day = Choose the last day of the ban.
+problem-until-past = Choose a day that is still to come.
+problem-scope = Choose a place where you may ban.
+problem-evidence = One of these comments cannot be evidence. Please choose again.
+problem-evidence-too-many = Choose twenty comments at most.
+problem-reason = Say why, in 1,000 characters at most.
 
 ## What could not be done
 page-error-bad-request = That did not make sense here

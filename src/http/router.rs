@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::address::{TrustedProxies, with_client_address};
+use super::pages::moderation;
 use super::{api, error, headers, health, openapi};
 use crate::app::App;
 
@@ -46,7 +47,9 @@ pub fn router(app: App) -> Router {
     let (routes, document) = api().split_for_parts();
     let is_https = app.settings.public_url().is_https();
     let proxies = TrustedProxies::new(app.settings.server.trusted_proxies.iter());
-    let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).with_state(app);
+    let pages = moderation::routes(&app);
+    let site =
+        routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).merge(pages).with_state(app);
     headers::secured(with_client_address(error::with_fallbacks(site), proxies), is_https)
 }
 
