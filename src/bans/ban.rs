@@ -103,6 +103,8 @@ pub struct Ban {
     pub created_at: Timestamp,
     /// When it was lifted, if it was.
     pub lifted_at: Option<Timestamp>,
+    /// Who lifted it; nothing from the command line.
+    pub lifted_by: Option<AccountId>,
     /// Why it was lifted.
     pub lift_reason: Option<String>,
 }

@@ -62,6 +62,7 @@ pub async fn impose(work: &mut Work, new: NewBan) -> Result<Ban, ImposeError> {
         banned_by: work.actor.account(),
         created_at: work.now,
         lifted_at: None,
+        lifted_by: None,
         lift_reason: None,
     };
     store::insert(&mut work.tx, &ban).await?;

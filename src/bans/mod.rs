@@ -15,4 +15,4 @@ mod store;
 pub use ban::{Ban, Evidence, Privilege, Privileges};
 pub use impose::{ImposeError, NewBan, impose};
 pub use lift::{LiftError, lift};
-pub use store::{count_in_force, find, in_force, list, list_evidence, list_of};
+pub use store::{count_in_force, find, in_force, list, list_evidence, list_in_force, list_of};

@@ -24,6 +24,7 @@ struct BanRow {
     banned_by: Option<AccountId>,
     created_at: Timestamp,
     lifted_at: Option<Timestamp>,
+    lifted_by: Option<AccountId>,
     lift_reason: Option<String>,
 }
 
@@ -51,6 +52,7 @@ impl From<BanRow> for Ban {
             banned_by: row.banned_by,
             created_at: row.created_at,
             lifted_at: row.lifted_at,
+            lifted_by: row.lifted_by,
             lift_reason: row.lift_reason,
         }
     }
@@ -119,7 +121,8 @@ pub async fn find(tx: &mut Tx, id: BanId) -> Result<Option<Ban>, StorageError> {
         tx,
         BanRow,
         "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lift_reason
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
          from bans where id = $1",
         id
     )?;
@@ -135,7 +138,8 @@ pub async fn in_force(tx: &mut Tx, subscriber: SubscriberId, now: Timestamp) -> 
         tx,
         BanRow,
         "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lift_reason
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
          from bans where subscriber = $1 and lifted_at is null and (until is null or until > $2)
          order by created_at, id",
         subscriber,
@@ -153,7 +157,8 @@ pub async fn list_of(tx: &mut Tx, subscriber: SubscriberId) -> Result<Vec<Ban>, 
         tx,
         BanRow,
         "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lift_reason
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
          from bans where subscriber = $1 order by created_at desc, id desc limit 100",
         subscriber
     )?;
@@ -174,10 +179,41 @@ pub async fn list(
         tx,
         BanRow,
         "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lift_reason
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
          from bans where (scope = $1 or scope = 'all') and ($2 is null or (created_at, id) < ($2, $3))
          order by created_at desc, id desc limit $4",
         title,
+        before.map(|cursor| cursor.major),
+        before.map(|cursor| cursor.minor),
+        limit.rows()
+    )?;
+    let bans = rows.into_iter().map(Ban::from).collect();
+    Ok(Page::from_rows(bans, limit, |last| Cursor::new(last.created_at.as_millis(), last.id.uuid())))
+}
+
+/// The bans in force at `now` that hold in `title`, newest first; `before` is exclusive.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_in_force(
+    tx: &mut Tx,
+    title: &TitleId,
+    now: Timestamp,
+    before: Option<Cursor>,
+    limit: Limit,
+) -> Result<Page<Ban>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        BanRow,
+        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
+         from bans where (scope = $1 or scope = 'all') and lifted_at is null and (until is null or until > $2)
+           and ($3 is null or (created_at, id) < ($3, $4))
+         order by created_at desc, id desc limit $5",
+        title,
+        now,
         before.map(|cursor| cursor.major),
         before.map(|cursor| cursor.minor),
         limit.rows()

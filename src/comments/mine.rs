@@ -1,7 +1,7 @@
-//! What one viewer alone sees.
+//! What one viewer alone sees, and what moderators see of one subscriber.
 
 use super::{Comment, store};
-use crate::kernel::{AccountId, CommentId, Cursor, Limit, Page, SignedIn, StoryId};
+use crate::kernel::{AccountId, CommentId, Cursor, Limit, Page, SignedIn, StoryId, SubscriberId, TitleId};
 use crate::storage::{StorageError, Tx};
 
 /// A person's own part of a thread.
@@ -35,4 +35,18 @@ pub async fn list_of_account(
     limit: Limit,
 ) -> Result<Page<Comment>, StorageError> {
     store::list_of_account(tx, account, before, limit).await
+}
+
+/// The latest comments of `subscriber` in `titles`, newest first; those that their author took back are left out, since
+/// nobody is shown them again.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_subscriber(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    titles: &[TitleId],
+    limit: Limit,
+) -> Result<Vec<Comment>, StorageError> {
+    store::list_of_subscriber(tx, subscriber, titles, limit).await
 }

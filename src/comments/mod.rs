@@ -29,7 +29,7 @@ pub use draft::{BodyLength, Draft};
 pub use edit::{EditError, Edited, edit, may_edit};
 pub use judge::{StoredVerdict, latest_verdict};
 pub use markup::{html, plain_text};
-pub use mine::{Mine, list_of_account, mine};
+pub use mine::{Mine, list_of_account, list_of_subscriber, mine};
 pub use note::{note_report, queue};
 pub use recommend::{RecommendError, recommend, tell_stories, unrecommend};
 pub use record::{Record, record_of};

@@ -285,6 +285,26 @@ pub(super) async fn list_of_account(
     Ok(Page::from_rows(comments, limit, |last: &Comment| Cursor::new(last.created_at.as_millis(), last.id.uuid())))
 }
 
+pub(super) async fn list_of_subscriber(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    titles: &[TitleId],
+    limit: Limit,
+) -> Result<Vec<Comment>, StorageError> {
+    let list = serde_json::Value::from_iter(titles.iter().map(TitleId::as_str)).to_string();
+    let sql = per_engine!(tx,
+        sqlite: concat!("select ", columns!(), tables!(),
+            "where c.subscriber = $1 and c.title in (select value from json_each($2)) and c.status <> 'withdrawn'
+             order by c.created_at desc, c.id desc limit $3"),
+        postgres: concat!("select ", columns!(), tables!(),
+            "where c.subscriber = $1 and c.title in (select value from json_array_elements_text($2::json))
+               and c.status <> 'withdrawn'
+             order by c.created_at desc, c.id desc limit $3"),
+    );
+    let rows = fetch_all!(tx, CommentRow, sql, subscriber, list, i64::try_from(limit.count()).unwrap_or(1))?;
+    Ok(rows.into_iter().map(Comment::from).collect())
+}
+
 pub(super) async fn list_waiting_of(
     tx: &mut Tx,
     account: AccountId,

@@ -51,6 +51,8 @@ pub struct CitedClause {
     pub id: ClauseId,
     /// In which version.
     pub version: i64,
+    /// Its number there, from 1.
+    pub number: i64,
     /// What it is called there.
     pub heading: String,
 }

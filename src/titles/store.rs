@@ -53,12 +53,13 @@ struct CitedRow {
     title: TitleId,
     id: ClauseId,
     version: i64,
+    position: i64,
     heading: String,
 }
 
 impl From<CitedRow> for CitedClause {
     fn from(row: CitedRow) -> Self {
-        Self { title: row.title, id: row.id, version: row.version, heading: row.heading }
+        Self { title: row.title, id: row.id, version: row.version, number: row.position, heading: row.heading }
     }
 }
 
@@ -201,7 +202,7 @@ pub async fn locate_clause(tx: &mut Tx, id: &ClauseId) -> Result<Option<CitedCla
     let row = fetch_optional!(
         tx,
         CitedRow,
-        "select c.title, c.id, c.version, c.heading
+        "select c.title, c.id, c.version, c.position, c.heading
          from clause_ids i join clauses c on c.title = i.title and c.id = i.id
          where i.id = $1 and c.version = (select max(h.version) from house_rules h where h.title = i.title)",
         id
@@ -222,7 +223,7 @@ pub async fn find_clause_at(
     let row = fetch_optional!(
         tx,
         CitedRow,
-        "select title, id, version, heading from clauses where title = $1 and id = $2 and version = $3",
+        "select title, id, version, position, heading from clauses where title = $1 and id = $2 and version = $3",
         title,
         id,
         version

@@ -7,6 +7,7 @@ mod act;
 mod assets;
 mod home;
 mod me;
+mod moderation;
 mod moments;
 mod refusals;
 mod routes;

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, act, assets, home, me, story};
+use super::{account, act, assets, home, me, moderation, story};
 use crate::app::App;
 
 /// The pages, their style and script.
@@ -28,5 +28,16 @@ pub fn routes() -> Router<App> {
         .route("/me", get(me::me))
         .route("/me/password", post(me::password))
         .route("/me/sessions/{session}/end", post(me::end_session))
+        .merge(desk())
         .merge(assets::routes())
+}
+
+/// The moderators' desk.
+fn desk() -> Router<App> {
+    Router::new()
+        .route("/moderation/queue", get(moderation::queue))
+        .route("/moderation/comments/{comment}", get(moderation::card).post(moderation::decide))
+        .route("/moderation/subscribers/{subscriber}", get(moderation::subscriber).post(moderation::ban))
+        .route("/moderation/bans", get(moderation::bans))
+        .route("/moderation/bans/{ban}/lift", get(moderation::ask_to_lift).post(moderation::lift))
 }

@@ -83,6 +83,12 @@ impl Visit {
         self.person().map_or(Actor::Anonymous, |person| Actor::SignedIn(person.clone()))
     }
 
+    /// The parameter `name` of the query, the first if there are several.
+    pub(super) fn query(&self, name: &str) -> Option<String> {
+        let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        pairs.into_owned().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| !value.contains('\0'))
+    }
+
     /// Path and query of this page, without what was just done; after a form, of the page that had it.
     pub(super) fn here(&self) -> String {
         let path = self.uri.path();

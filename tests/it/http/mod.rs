@@ -5,5 +5,6 @@ mod bodies;
 mod comments;
 mod connections;
 mod moderation;
+mod moderation_pages;
 mod refusals;
 mod support;

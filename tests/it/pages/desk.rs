@@ -39,7 +39,7 @@ impl Ink {
             why: vec![WhyHere::HeldByRules, WhyHere::Reported],
             findings: vec![FindingView {
                 rule: self.w("words-abuse"),
-                version: 12,
+                version: Some(12),
                 text: self.w("Words from the title's list"),
             }],
             reports: vec![
@@ -49,6 +49,7 @@ impl Ink {
                     note: self.w("The last line reads like a threat to me."),
                     sent: self.at("2026-03-14T18:50:00Z"),
                     snapshot: None,
+                    outcome: ReportOutcome::Open,
                 },
                 ReportCard {
                     reporter: self.w("Wen Li"),
@@ -56,6 +57,7 @@ impl Ink {
                     note: String::new(),
                     sent: self.at("2026-03-14T18:47:00Z"),
                     snapshot: Some(self.w("I know where he parks: Quay Lane.")),
+                    outcome: ReportOutcome::NotUpheld,
                 },
             ],
             author: self.record(),
@@ -63,7 +65,7 @@ impl Ink {
             chosen_clause: String::new(),
             note: self.w(""),
             note_max_chars: 1000,
-            may_decide: true,
+            barred: None,
             conflict: None,
             problems: Problems::default(),
         }
@@ -136,9 +138,16 @@ impl Ink {
         }
     }
 
+    pub(super) fn titles(&self, href: &str) -> Vec<QueueTitle> {
+        [("The Northmere Gazette", true), ("Saltreach Weekly Post", false)]
+            .map(|(name, is_chosen)| QueueTitle { name: self.w(name), href: self.w(href), is_chosen })
+            .into()
+    }
+
     pub(super) fn ban_form(&self, problems: Problems) -> BanForm {
         BanForm {
             privileges: vec![Privilege::Comment, Privilege::Reply],
+            rules: "northmere".into(),
             clauses: self.clauses(),
             chosen_clause: "civility".into(),
             until: Until::Month,
@@ -180,6 +189,7 @@ impl Ink {
             ],
             in_force: vec![self.ban("one", true)],
             past: vec![self.ban("two", false)],
+            titles: self.titles("/moderation/subscribers/sub_1?title=x"),
             form: Some(self.ban_form(problems)),
             is_staff: false,
             is_viewer: false,

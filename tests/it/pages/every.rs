@@ -240,18 +240,14 @@ fn accounts(ink: &Ink, add: Add<'_>) {
 }
 
 fn desk(ink: &Ink, add: Add<'_>) {
-    let titles = || {
-        [("The Northmere Gazette", true), ("Saltreach Weekly Post", false)]
-            .map(|(name, is_chosen)| QueueTitle {
-                name: ink.w(name),
-                href: ink.w("/moderation/queue?title=x"),
-                is_chosen,
-            })
-            .into()
-    };
+    let titles = || ink.titles("/moderation/queue?title=x");
     let reported =
         QueueCard { why: vec![WhyHere::Reported], findings: vec![], ..ink.card("seen", CommentState::Published) };
-    let cards = vec![ink.card("q", CommentState::Held), ink.quiet_card(), QueueCard { may_decide: false, ..reported }];
+    let cards = vec![
+        ink.card("q", CommentState::Held),
+        ink.quiet_card(),
+        QueueCard { barred: Some(Barred::OwnComment), ..reported },
+    ];
     add(
         "queue",
         &QueuePage {
@@ -329,12 +325,26 @@ fn desk(ink: &Ink, add: Add<'_>) {
         "bans",
         &BansPage {
             frame,
+            titles: ink.titles("/moderation/bans?title=x"),
             has_past: true,
+            in_force_href: ink.w("/moderation/bans?title=x"),
+            all_href: ink.w("/moderation/bans?title=x&past=yes"),
             bans: vec![ink.ban("one", true), ink.ban("two", false)],
             next_href: Some(ink.w("/moderation/bans?after=x")),
         },
     );
-    add("bans-empty", &BansPage { frame: ink.staff(), has_past: false, bans: vec![], next_href: None });
+    add(
+        "bans-empty",
+        &BansPage {
+            frame: ink.staff(),
+            titles: vec![],
+            has_past: false,
+            in_force_href: ink.w("/moderation/bans"),
+            all_href: ink.w("/moderation/bans?past=yes"),
+            bans: vec![],
+            next_href: None,
+        },
+    );
     add(
         "lift",
         &LiftPage {

@@ -67,6 +67,8 @@ fn no_word_lies_about_unused() {
         .filter_map(|line| line.split_once(" = "))
         .map(|(key, _)| key)
         .filter(|key| is_key(key) && !used.contains(key))
+        // Named after the rules that find something, and asked for by those names.
+        .filter(|key| !key.starts_with("finding-"))
         .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }

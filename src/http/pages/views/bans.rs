@@ -2,17 +2,23 @@
 
 use askama::Template;
 
-use super::{ClauseRef, Frame, Privilege, Problems};
+use super::{ClauseRef, Frame, Privilege, Problems, QueueTitle};
 use crate::http::pages::Moment;
 
-/// Every ban that the viewer may see.
+/// The bans that hold in a title.
 #[derive(Clone, Debug, Template)]
 #[template(path = "bans.html")]
 pub struct BansPage {
     /// What stands around it.
     pub frame: Frame,
+    /// The titles whose bans the viewer may see, to choose from when there are several.
+    pub titles: Vec<QueueTitle>,
     /// Whether bans of the past are listed too.
     pub has_past: bool,
+    /// Where the bans in force are: path and query.
+    pub in_force_href: String,
+    /// Where all of them are: path and query.
+    pub all_href: String,
     /// The bans, newest first.
     pub bans: Vec<BanRow>,
     /// Where the next page is: path and query.

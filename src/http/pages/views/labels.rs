@@ -187,6 +187,12 @@ impl ReportOutcome {
             Self::Overtaken => "outcome-overtaken",
         }
     }
+
+    /// Whether nobody has decided yet.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self == Self::Open
+    }
 }
 
 /// Whether a story takes comments.

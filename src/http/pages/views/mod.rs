@@ -31,8 +31,8 @@ pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryL
 pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
 pub use me::{MePage, MyBan, MyComment, MyReport, MySession, Statement};
 pub use moderation::{
-    AuthorRecord, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard, Segment,
-    WhyHere,
+    AuthorRecord, Barred, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard,
+    Segment, WhyHere,
 };
 pub use report::ReportPage;
 pub use safe_html::SafeHtml;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Action, ClauseChoice, ClauseRef, CommentState, Frame, Problems, StoryRef};
+use super::{Action, ClauseChoice, ClauseRef, CommentState, Frame, Problems, ReportOutcome, StoryRef};
 use crate::http::pages::Moment;
 
 /// Held and reported comments, one card each.
@@ -57,7 +57,7 @@ pub struct QueueCard {
     pub story: StoryRef,
     /// When it was submitted.
     pub posted: Moment,
-    /// Its source text in pieces, in order: what a rule saw is marked.
+    /// Its source text in pieces, in order: what a rule saw is marked. None when its author took it back.
     pub segments: Vec<Segment>,
     /// Why it is here.
     pub why: Vec<WhyHere>,
@@ -75,8 +75,8 @@ pub struct QueueCard {
     pub note: String,
     /// The most characters a note may have.
     pub note_max_chars: u64,
-    /// Whether the viewer may decide: nobody decides on a comment of their own.
-    pub may_decide: bool,
+    /// Why the viewer may not decide, when they may not.
+    pub barred: Option<Barred>,
     /// Somebody else was faster.
     pub conflict: Option<Conflict>,
     /// What was wrong with the form.
@@ -94,6 +94,26 @@ impl QueueCard {
     #[must_use]
     pub fn report_count(&self) -> u64 {
         u64::try_from(self.reports.len()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Why somebody who moderates here may still not decide on a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// They wrote it.
+    OwnComment,
+    /// They reported it.
+    OwnReport,
+}
+
+impl Barred {
+    /// The sentence that says so.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::OwnComment => "queue-own",
+            Self::OwnReport => "queue-own-report",
+        }
     }
 }
 
@@ -140,8 +160,8 @@ impl WhyHere {
 pub struct FindingView {
     /// The rule's id.
     pub rule: String,
-    /// The rule's version.
-    pub version: u64,
+    /// The rule's version; `None` for a rule that failed.
+    pub version: Option<u64>,
     /// What it saw, in words.
     pub text: String,
 }
@@ -159,6 +179,8 @@ pub struct ReportCard {
     pub sent: Moment,
     /// The text as it was reported, when the author has changed it since.
     pub snapshot: Option<String>,
+    /// What became of it.
+    pub outcome: ReportOutcome,
 }
 
 /// An author and their record in this title.

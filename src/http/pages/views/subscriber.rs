@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{BanRow, ClauseChoice, ClauseRef, CommentState, Frame, Privilege, Problems, Standing};
+use super::{BanRow, ClauseChoice, ClauseRef, CommentState, Frame, Privilege, Problems, QueueTitle, Standing};
 use crate::http::pages::Moment;
 
 /// A subscriber with accounts, record, bans and the ban form.
@@ -19,6 +19,8 @@ pub struct SubscriberPage {
     pub in_force: Vec<BanRow>,
     /// Bans that ended or were lifted, newest first.
     pub past: Vec<BanRow>,
+    /// The titles under whose rules the viewer may ban, to choose from when there are several.
+    pub titles: Vec<QueueTitle>,
     /// The ban form; `None` when the viewer may not ban here.
     pub form: Option<BanForm>,
     /// Whether an account of the subscriber is staff, who cannot be banned while they are.
@@ -122,6 +124,8 @@ pub struct EvidenceChoice {
 pub struct BanForm {
     /// What is to be withdrawn.
     pub privileges: Vec<Privilege>,
+    /// The id of the title whose clauses these are.
+    pub rules: String,
     /// The clauses to choose from.
     pub clauses: Vec<ClauseChoice>,
     /// The id of the clause chosen; empty at first.
@@ -155,6 +159,14 @@ pub enum Until {
     Date,
     /// No end.
     Never,
+}
+
+impl Privilege {
+    /// What a form has sent.
+    #[must_use]
+    pub fn parse(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|privilege| privilege.value() == value)
+    }
 }
 
 impl Until {

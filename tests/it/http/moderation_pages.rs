@@ -1,0 +1,333 @@
+//! The moderators' desk in a browser, on both engines: pages in process, with cookie, token and key as a form has them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use belowline::http::address::Peer;
+use belowline::http::session::cookie_name;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::support::{Caller, World, both_engines};
+
+/// Somebody with a browser.
+struct Browser {
+    router: Router,
+    cookie: String,
+    origin: String,
+}
+
+/// What the browser got.
+struct Page {
+    status: StatusCode,
+    location: String,
+    html: String,
+}
+
+impl Browser {
+    async fn of(world: &World, caller: &Caller) -> Self {
+        let profile = caller.profile.as_ref().unwrap();
+        let token = world.app.token_of(profile.id).await;
+        let app = &world.app.app;
+        Self {
+            router: belowline::http::router(app.clone()),
+            cookie: format!("{}={}", cookie_name(app), token.expose()),
+            origin: app.settings.public_url().as_str().to_owned(),
+        }
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> Page {
+        request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
+        request.extensions_mut().insert(Peer("192.0.2.1:4000".parse().unwrap()));
+        page(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Fills in the form of `page` that is sent to `path` and has `key`, and sends it.
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, self.origin.trim_end_matches('/'))
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+}
+
+async fn page(response: Response<Body>) -> Page {
+    let status = response.status();
+    let location = response.headers().get(header::LOCATION);
+    let location = location.map(|location| location.to_str().unwrap().to_owned()).unwrap_or_default();
+    let html = String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Page { status, location, html }
+}
+
+impl Page {
+    #[track_caller]
+    fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.html);
+        self
+    }
+
+    #[track_caller]
+    fn shows(&self, text: &str) -> &Self {
+        assert!(self.html.contains(text), "{text} is not in {}", self.html);
+        self
+    }
+
+    #[track_caller]
+    fn lacks(&self, text: &str) -> &Self {
+        assert!(!self.html.contains(text), "{text} is in {}", self.html);
+        self
+    }
+
+    /// Where a 303 leads.
+    #[track_caller]
+    fn leads(self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
+        self.location
+    }
+
+    /// The value of the hidden field `name`: the first whose value ends with `end`.
+    #[track_caller]
+    fn hidden(&self, name: &str, end: &str) -> String {
+        let field = format!("name=\"{name}\" value=\"");
+        let values = self.html.split(&field).skip(1);
+        let mut values = values.filter_map(|rest| rest.split('"').next());
+        values.find(|value| value.ends_with(end)).unwrap_or_else(|| panic!("no {name} in {}", self.html)).to_owned()
+    }
+
+    fn token(&self) -> String {
+        self.hidden("csrf", "")
+    }
+}
+
+fn id(thing: &Value) -> String {
+    thing["id"].as_str().unwrap().to_owned()
+}
+
+/// Posts what the word list holds.
+async fn held(world: &World, caller: &Caller, body: &str) -> String {
+    id(&caller.post(&world.thread(), json!({ "body": body })).await.is(202)["comment"])
+}
+
+async fn reported(world: &World, body: &str, note: &str) -> String {
+    let comment = id(&world.comment(&world.ann, body).await);
+    let report = json!({ "clause": "harbour-abuse", "note": note });
+    world.reader.post(&format!("/api/v1/comments/{comment}/reports"), report).await.is(201);
+    comment
+}
+
+both_engines! {
+    async fn the_queue_shows_the_report_beside_the_comment_and_the_record(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = reported(&world, "The pier is yours, is it?", "He means me.").await;
+        world.app.clock.advance(Duration::from_secs(60));
+        held(&world, &world.bob, "What a numpty you are").await;
+        let queue = Browser::of(&world, &world.mo).await.get("/moderation/queue").await.is(200);
+        queue.shows("The pier is yours, is it?").shows("He means me.").shows("Rita Reads").shows("No abuse");
+        queue.shows("<b>1</b> published").shows("What a <mark>numpty</mark> you are").shows("2 comments wait");
+        queue.shows(&format!("/moderation/comments/{comment}"));
+        let other = Browser::of(&world, &world.moor_mo).await;
+        other.get("/moderation/queue").await.is(200).lacks("The pier is yours");
+        other.get("/moderation/queue?title=harbour").await.is(403);
+        other.get(&format!("/moderation/comments/{comment}")).await.is(403);
+    }
+
+    async fn removing_cites_a_clause_keeps_the_note_and_leads_to_the_next(app: TestApp) {
+        let world = World::new(app).await;
+        let first = held(&world, &world.ann, "A numpty indeed").await;
+        world.app.clock.advance(Duration::from_secs(60));
+        let second = held(&world, &world.bob, "Another numpty").await;
+        let mo = Browser::of(&world, &world.mo).await;
+        let queue = mo.get("/moderation/queue").await.is(200);
+        let (csrf, key) = (queue.token(), queue.hidden("key", &format!("-remove-{first}")));
+        let path = format!("/moderation/comments/{first}");
+        let base = [("csrf", csrf.as_str()), ("revision", "1"), ("action", "remove"), ("return_to", "/moderation/queue?done=banned")];
+        let mut without = base.to_vec();
+        without.extend([("key", key.as_str()), ("clause", ""), ("note", "Third time.")]);
+        let refused = mo.post(&path, &without).await.is(422);
+        refused.shows("Choose the clause").shows("Third time.");
+
+        let key = refused.hidden("key", &format!("-remove-{first}"));
+        let mut whole = base.to_vec();
+        whole.extend([("key", key.as_str()), ("clause", "harbour-abuse"), ("note", "Third time.")]);
+        let next = format!("/moderation/queue?done=removed#{second}");
+        assert_eq!(mo.post(&path, &whole).await.leads(), next);
+        // A double click does it once, and answers the same.
+        assert!(mo.post(&path, &whole).await.leads().starts_with("/moderation/queue?done=removed"));
+        let card = mo.get(&path).await.is(200);
+        card.shows("Third time.").shows("Mo").shows("No abuse").shows("value=\"restore\"");
+        let told = world.ann.get("/api/v1/me/decisions").await.is(200)["items"].clone();
+        let removed = told.as_array().unwrap().iter().filter(|statement| statement["kind"] == "removed");
+        assert_eq!(removed.count(), 1);
+        mo.get("/moderation/queue").await.is(200).lacks(&first).shows(&second);
+        let elsewhere = [("csrf", csrf.as_str()), ("key", "k-1"), ("revision", "2"), ("action", "restore"), ("return_to", "//evil.example/moderation/queue")];
+        assert!(mo.post(&path, &elsewhere).await.leads().starts_with("/moderation/queue?done=restored"));
+    }
+
+    async fn the_slower_of_two_moderators_is_told_who_was_faster(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = held(&world, &world.ann, "A numpty indeed").await;
+        let path = format!("/moderation/comments/{comment}");
+        let (mo, max) = (Browser::of(&world, &world.mo).await, Browser::of(&world, &world.max).await);
+        let (seen_by_mo, seen_by_max) = (mo.get(&path).await.is(200), max.get(&path).await.is(200));
+        let decide = |page: &Page, action: &str| {
+            [("csrf", page.token()), ("key", page.hidden("key", &format!("-{action}-{comment}"))), ("revision", "1".to_owned()),
+             ("action", action.to_owned()), ("clause", "harbour-abuse".to_owned()), ("note", String::new())]
+        };
+        let fields = decide(&seen_by_mo, "approve");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        mo.post(&path, &fields).await.leads();
+        let fields = decide(&seen_by_max, "remove");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let late = max.post(&path, &fields).await.is(409);
+        late.shows("Mo was faster").shows("state is-published").shows("name=\"revision\" value=\"2\"");
+    }
+
+    async fn a_ban_is_looked_over_then_sent_and_lifted(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = id(&world.comment(&world.ann, "Borderline, this.").await);
+        let path = format!("/moderation/subscribers/{}", world.ann.subscriber());
+        let mo = Browser::of(&world, &world.mo).await;
+        let form = mo.get(&format!("{path}?evidence={comment}")).await.is(200);
+        form.shows("Borderline, this.").shows(&format!("value=\"{comment}\" checked")).lacks("value=\"all\"");
+        let csrf = form.token();
+        let (review_key, day) = (form.hidden("key", "-review"), "2026-03-28");
+        let mut fields = vec![("csrf", csrf.as_str()), ("key", review_key.as_str()), ("step", "review"), ("rules", "harbour"), ("title", "harbour"), ("note", "Enough.")];
+        let refused = mo.post(&path, &fields).await.is(422);
+        refused.shows("Choose at least one privilege.").shows("Choose the clause").shows("Choose how long").shows("Enough.");
+        fields.extend([("privileges", "comment"), ("privileges", "reply"), ("clause", "harbour-abuse"), ("until", "date"), ("until_day", day), ("evidence", comment.as_str())]);
+        let review = mo.post(&path, &fields).await.is(200);
+        review.shows("It binds one account").shows("Ann").shows("29 March 2026, 00:00").shows("Borderline, this.").shows("No ban is in force.");
+        world.comment(&world.ann, "Not banned yet.").await;
+
+        let key = review.hidden("key", "-ban");
+        fields.retain(|(name, _)| !["key", "step"].contains(name));
+        fields.extend([("key", key.as_str()), ("step", "send")]);
+        let there = mo.post(&path, &fields).await.leads();
+        assert!(there.starts_with(&format!("{path}?title=harbour&done=banned#ban_")), "{there}");
+        assert_eq!(mo.post(&path, &fields).await.leads(), there);
+        let refused = world.ann.post(&world.thread(), json!({ "body": "Let me speak." })).await.refused(403, "banned");
+        assert_eq!(refused["until"], "2026-03-29T00:00:00Z");
+        let bans = mo.get("/moderation/bans").await.is(200);
+        bans.shows("Enough.").shows("Ann").shows("Borderline, this.");
+
+        let ban = there.split_once('#').unwrap().1;
+        let lift = format!("/moderation/bans/{ban}/lift");
+        let ask = mo.get(&lift).await.is(200);
+        let key = ask.hidden("key", "-lift");
+        mo.post(&lift, &[("csrf", &csrf), ("key", &key), ("reason", " ")]).await.is(422).shows("Say why");
+        let lifted = mo.post(&lift, &[("csrf", &csrf), ("key", "k-lift"), ("reason", "A second look.")]).await.leads();
+        assert_eq!(lifted, format!("{path}?done=lifted"));
+        mo.get(&lifted).await.is(200).shows("A second look.").shows("Lifted");
+        mo.get("/moderation/bans").await.is(200).lacks("A second look.");
+        mo.get("/moderation/bans?past=yes").await.is(200).shows("A second look.");
+        mo.get(&lift).await.is(409);
+        world.comment(&world.ann, "Thank you.").await;
+    }
+
+    async fn only_admins_ban_everywhere_and_staff_are_not_banned(app: TestApp) {
+        let world = World::new(app).await;
+        let path = format!("/moderation/subscribers/{}", world.ann.subscriber());
+        let (mo, admin) = (Browser::of(&world, &world.mo).await, Browser::of(&world, &world.admin).await);
+        admin.get(&path).await.is(200).shows("value=\"all\"");
+        let csrf = mo.get(&path).await.is(200).token();
+        let all = [("csrf", csrf.as_str()), ("key", "k-1"), ("step", "send"), ("rules", "harbour"), ("title", "all"),
+                   ("privileges", "comment"), ("clause", "harbour-abuse"), ("until", "never")];
+        mo.post(&path, &all).await.is(422).shows("Choose a place where you may ban.");
+        let moor = all.map(|(name, value)| if name == "rules" { (name, "moor") } else { (name, value) });
+        mo.post(&path, &moor).await.is(403);
+        let staff = format!("/moderation/subscribers/{}", world.max.subscriber());
+        mo.get(&staff).await.is(200).shows("Staff cannot be banned").lacks("name=\"privileges\"");
+        let own = format!("/moderation/subscribers/{}", world.mo.subscriber());
+        mo.get(&own).await.is(200).shows("Nobody bans themselves").lacks("name=\"privileges\"");
+        world.comment(&world.ann, "Still here.").await;
+    }
+
+    async fn nobody_decides_on_their_own_comment_and_the_card_says_so(app: TestApp) {
+        let world = World::new(app).await;
+        let own = id(&world.comment(&world.mo, "My own words.").await);
+        let mo = Browser::of(&world, &world.mo).await;
+        let path = format!("/moderation/comments/{own}");
+        let card = mo.get(&path).await.is(200);
+        card.shows("This is your own comment.").lacks("name=\"action\"");
+        let csrf = card.token();
+        let fields = [("csrf", csrf.as_str()), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
+        mo.post(&path, &fields).await.is(403).shows("This is your own comment.");
+    }
+
+    async fn a_reader_is_shown_none_of_it(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = reported(&world, "Seen by many.", "Private words.").await;
+        let ban = id(&world.ban(&world.bob).await);
+        let subscriber = world.ann.subscriber();
+        let ann = Browser::of(&world, &world.ann).await;
+        let nobody = Browser { cookie: "x=y".to_owned(), ..Browser::of(&world, &world.ann).await };
+        for path in [
+            "/moderation/queue".to_owned(),
+            format!("/moderation/comments/{comment}"),
+            format!("/moderation/subscribers/{subscriber}"),
+            "/moderation/bans".to_owned(),
+            format!("/moderation/bans/{ban}/lift"),
+        ] {
+            ann.get(&path).await.is(403).shows("<html").lacks("Private words.");
+            let to = nobody.get(&path).await.leads();
+            assert!(to.starts_with("/sign-in?return_to="), "{to}");
+        }
+        let me = ann.get("/moderation/queue").await.token();
+        let fields = [("csrf", me.as_str()), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
+        ann.post(&format!("/moderation/comments/{comment}"), &fields).await.is(403);
+        let foreign = [("csrf", "nonsense"), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
+        let mo = Browser::of(&world, &world.mo).await;
+        mo.post(&format!("/moderation/comments/{comment}"), &foreign).await.is(403);
+        assert_eq!(world.mo.get("/api/v1/moderation/queue").await.is(200)["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn what_an_author_took_back_is_not_shown_to_moderators_either(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = held(&world, &world.ann, "You numpty, regretted at once").await;
+        world.ann.delete(&format!("/api/v1/comments/{comment}")).await.is(204);
+        let mo = Browser::of(&world, &world.mo).await;
+        let card = mo.get(&format!("/moderation/comments/{comment}")).await.is(200);
+        card.lacks("regretted").lacks("numpty").lacks("name=\"action\"");
+        mo.get(&format!("/moderation/subscribers/{}", world.ann.subscriber())).await.is(200).lacks("regretted");
+    }
+
+    async fn vuln_c08_hostile_text_is_inert_on_every_page_of_the_desk(app: TestApp) {
+        let world = World::new(app).await;
+        let hostile = "numpty</mark></p><script>alert(1)</script><img src=x onerror=alert(1)>\"'";
+        let comment = held(&world, &world.ann, hostile).await;
+        let report = json!({ "clause": "harbour-abuse", "note": hostile });
+        let other = id(&world.comment(&world.bob, "Harmless.").await);
+        world.reader.post(&format!("/api/v1/comments/{other}/reports"), report).await.is(201);
+        let path = format!("/api/v1/subscribers/{}/bans", world.ann.subscriber());
+        let body = json!({ "privileges": ["recommend"], "clause": "harbour-abuse", "until": null, "evidence": [comment], "note": hostile });
+        let ban = id(&world.mo.post(&path, body).await.is(201)["ban"]);
+        let mo = Browser::of(&world, &world.mo).await;
+        let subscriber = format!("/moderation/subscribers/{}", world.ann.subscriber());
+        let csrf = mo.get("/moderation/queue").await.token();
+        let fields = [("csrf", csrf.as_str()), ("key", "k-1"), ("step", "review"), ("rules", "harbour"), ("title", "harbour"), ("note", hostile),
+                      ("privileges", "comment"), ("clause", "harbour-abuse"), ("until", "week"), ("evidence", &comment)];
+        let decision = [("csrf", csrf.as_str()), ("key", "k-2"), ("revision", "1"), ("action", "remove"), ("note", hostile), ("clause", "")];
+        let lift = format!("/moderation/bans/{ban}/lift");
+        for page in [
+            mo.get("/moderation/queue").await.is(200),
+            mo.get(&format!("/moderation/comments/{comment}")).await.is(200),
+            mo.get(&subscriber).await.is(200),
+            mo.get("/moderation/bans").await.is(200),
+            mo.get(&lift).await.is(200),
+            mo.post(&subscriber, &fields).await.is(200),
+            mo.post(&format!("/moderation/comments/{comment}"), &decision).await.is(422),
+        ] {
+            page.shows("&#60;script&#62;alert(1)").lacks("<script>").lacks("<img").lacks("</mark></p><script");
+        }
+    }
+}
