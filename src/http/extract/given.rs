@@ -193,7 +193,7 @@ parsed_fields!(crate::kernel::ClauseId);
 parsed_fields!(crate::kernel::Scope);
 
 /// From any format: nothing is a missing field, something a JSON value, and a list in a new type (which only
-/// [`super::fields`] makes) the values of a page's form.
+/// the fields' reader makes) the values of a page's form.
 impl<'de, T: Field> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct GivenVisitor<T>(std::marker::PhantomData<T>);

@@ -81,7 +81,7 @@ pub(super) async fn reply(
     let mut work = app.read(actor.clone()).await?;
     let story = found(&app, &mut work, &actor, id).await?.0.story;
     drop(work);
-    let request = visit.request(&sent.form.key, "reply", id, sent.digest);
+    let request = visit.request(&sent.form.key, "reply", id, sent.digest)?;
     let draft = Draft { story, parent: Some(id), body: text.clone() };
     let error = match comments::submit(&app, &person, &request, draft).await {
         Ok(submitted) if submitted.outcome != Outcome::Reject => {
@@ -304,7 +304,7 @@ pub(super) async fn report(
         return Ok(expired(&visit, typed, &format!("/comments/{id}/report")).await);
     }
     let person = visit.signed_in()?.clone();
-    let request = visit.request(&sent.form.key, "report", id, sent.digest);
+    let request = visit.request(&sent.form.key, "report", id, sent.digest)?;
     let mut check = sent.check();
     let clause = check.value("clause", &sent.form.clause);
     let max = app.settings.reports.max_note_chars as usize;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::routing::get;
 use sha2::{Digest, Sha256};
@@ -23,14 +24,19 @@ pub(super) fn build() -> &'static str {
     &BUILD
 }
 
+/// How long a file may be kept: for ever under the address of this build, not at all under any other.
+fn kept(uri: &Uri) -> &'static str {
+    let is_this_build = uri.query().and_then(|query| query.strip_prefix("v=")) == Some(build());
+    if is_this_build { "public, max-age=31536000, immutable" } else { "no-cache" }
+}
+
 /// `/static/…`.
 pub(super) fn routes() -> Router<App> {
-    const KEPT: &str = "public, max-age=31536000, immutable";
-    let style = || async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, KEPT)], STYLE) };
-    let script = || async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, KEPT)], SCRIPT) };
-    let icon = || async { ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, KEPT)], ICON) };
+    let file = |kind: &'static str, text: &'static str| {
+        get(move |uri: Uri| async move { ([(CONTENT_TYPE, kind), (CACHE_CONTROL, kept(&uri))], text) })
+    };
     Router::new()
-        .route("/static/belowline.css", get(style))
-        .route("/static/belowline.js", get(script))
-        .route("/static/belowline.svg", get(icon))
+        .route("/static/belowline.css", file("text/css; charset=utf-8", STYLE))
+        .route("/static/belowline.js", file("text/javascript; charset=utf-8", SCRIPT))
+        .route("/static/belowline.svg", file("image/svg+xml", ICON))
 }

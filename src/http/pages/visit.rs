@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use super::views::{Done, Frame, Masthead, Viewer};
 use crate::app::{App, Work};
 use crate::http::address::ClientAddress;
-use crate::http::extract::Given;
+use crate::http::api::forms::keyed;
+use crate::http::extract::{Given, IdempotencyKey};
 use crate::http::session::{self, Session};
 use crate::http::{Code, Error};
 use crate::idempotency::Request;
@@ -19,6 +20,14 @@ use crate::titles::Title;
 
 /// The cookie that ties the forms of people without a session to their browser.
 const GUEST_COOKIE: &str = "belowline_guest";
+
+/// The pages with forms for people without a session: only they set the cookie.
+const ENTRANCES: [&str; 5] = ["/sign-in", "/sign-up", "/confirm", "/password/forgot", "/password/reset"];
+
+/// The cookie's name: tied to this very host wherever there is HTTPS, so that no neighbour can plant it.
+fn guest_cookie(app: &App) -> String {
+    if app.settings.public_url().is_https() { format!("__Host-{GUEST_COOKIE}") } else { GUEST_COOKIE.to_owned() }
+}
 
 /// A request for a page.
 pub(super) struct Visit {
@@ -38,7 +47,7 @@ impl FromRequestParts<App> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let session::Visitor(session) = session::Visitor::from_request_parts(parts, app).await?;
         let address = ClientAddress::from_request_parts(parts, app).await.ok();
-        let known = guest_in(&parts.headers);
+        let known = guest_in(&parts.headers, &guest_cookie(app));
         let is_new_guest = known.is_none();
         let guest = known.unwrap_or_else(|| random_text(app));
         Ok(Self {
@@ -54,10 +63,10 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
-fn guest_in(headers: &HeaderMap) -> Option<String> {
+fn guest_in(headers: &HeaderMap, cookie: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, value) = pairs.find(|(name, _)| *name == GUEST_COOKIE)?;
+    let (_, value) = pairs.find(|(name, _)| *name == cookie)?;
     (value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
 }
 
@@ -117,10 +126,18 @@ impl Visit {
     }
 
     /// The key of a form, which makes a double click one act.
-    pub(super) fn request(&self, key: &Given<String>, route: &str, object: impl ToString, digest: [u8; 32]) -> Request {
-        let key = key.value().filter(|key| crate::http::extract::IdempotencyKey::parse(key).is_some());
-        let key = key.cloned().unwrap_or_else(|| random_text(&self.app));
-        Request { key, route: format!("{route} {}", object.to_string()), digest }
+    ///
+    /// # Errors
+    /// When the form has none: what cannot be told from a repetition is not done.
+    pub(super) fn request(
+        &self,
+        key: &Given<String>,
+        route: &str,
+        object: impl ToString,
+        digest: [u8; 32],
+    ) -> Result<Request, Error> {
+        let key = key.value().and_then(|key| IdempotencyKey::parse(key)).ok_or(Code::IdempotencyKeyMissing)?;
+        Ok(keyed(&key, route, object, digest))
     }
 
     /// What stands around a page of `title`, or of the installation.
@@ -176,9 +193,9 @@ impl Visit {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        if self.is_new_guest && self.session.is_none() {
+        if self.is_new_guest && ENTRANCES.contains(&self.uri.path()) {
             let secure = if self.app.settings.public_url().is_https() { "; Secure" } else { "" };
-            let line = format!("{GUEST_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax{secure}", self.guest);
+            let line = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", guest_cookie(&self.app), self.guest);
             if let Ok(line) = HeaderValue::from_str(&line) {
                 headers.append(SET_COOKIE, line);
             }

@@ -57,7 +57,7 @@ impl Staff {
         digest: [u8; 32],
     ) -> Result<Request, Error> {
         self.visit.check_form(csrf)?;
-        Ok(self.visit.request(key, route, object, digest))
+        self.visit.request(key, route, object, digest)
     }
 
     /// `page` with `status`.
