@@ -27,7 +27,7 @@ pub(super) fn build() -> &'static str {
 /// How long a file may be kept: for ever under the address of this build, not at all under any other.
 fn kept(uri: &Uri) -> &'static str {
     let is_this_build = uri.query().and_then(|query| query.strip_prefix("v=")) == Some(build());
-    if is_this_build { "public, max-age=31536000, immutable" } else { "no-cache" }
+    if is_this_build { "public, max-age=31536000, immutable" } else { "max-age=0, must-revalidate" }
 }
 
 /// `/static/…`.

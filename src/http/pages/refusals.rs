@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::ACCEPT;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -19,15 +20,26 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     if OF_PROGRAMS.iter().any(|path| request.uri().path().starts_with(path)) {
         return next.run(request).await;
     }
+    let is_browser = wants_pages(&request);
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &app).await;
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
+    // Whoever asks for what is not there may be a program that lost its way.
+    if !is_browser && matches!(error.code(), Code::NotFound | Code::MethodNotAllowed) {
+        return response;
+    }
     match visit {
         Ok(visit) if error.code() == Code::NotSignedIn => visit.to_sign_in(),
         Ok(visit) => page(&visit, &error).await.unwrap_or(response),
         Err(_) => response,
     }
+}
+
+/// Whether the request says that it would rather have a page.
+fn wants_pages(request: &Request) -> bool {
+    let mut lines = request.headers().get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| line.contains("text/html"))
 }
 
 async fn page(visit: &Visit, error: &Error) -> Result<Response, Error> {
