@@ -7,6 +7,16 @@ use crate::kernel::{
 use crate::storage::{StorageError, Tx};
 use crate::{execute, fetch_all, fetch_one, fetch_optional};
 
+/// A ban's columns, and where they are read from.
+macro_rules! columns {
+    () => {
+        "id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
+                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
+                lift_reason
+         from bans "
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct BanRow {
     id: BanId,
@@ -117,15 +127,7 @@ pub(super) async fn set_lifted(
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(tx: &mut Tx, id: BanId) -> Result<Option<Ban>, StorageError> {
-    let row = fetch_optional!(
-        tx,
-        BanRow,
-        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
-                lift_reason
-         from bans where id = $1",
-        id
-    )?;
+    let row = fetch_optional!(tx, BanRow, concat!("select ", columns!(), "where id = $1"), id)?;
     Ok(row.map(Ban::from))
 }
 
@@ -137,11 +139,12 @@ pub async fn in_force(tx: &mut Tx, subscriber: SubscriberId, now: Timestamp) -> 
     let rows = fetch_all!(
         tx,
         BanRow,
-        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
-                lift_reason
-         from bans where subscriber = $1 and lifted_at is null and (until is null or until > $2)
-         order by created_at, id",
+        concat!(
+            "select ",
+            columns!(),
+            "where subscriber = $1 and lifted_at is null and (until is null or until > $2)
+         order by created_at, id"
+        ),
         subscriber,
         now
     )?;
@@ -156,10 +159,7 @@ pub async fn list_of(tx: &mut Tx, subscriber: SubscriberId) -> Result<Vec<Ban>, 
     let rows = fetch_all!(
         tx,
         BanRow,
-        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
-                lift_reason
-         from bans where subscriber = $1 order by created_at desc, id desc limit 100",
+        concat!("select ", columns!(), "where subscriber = $1 order by created_at desc, id desc limit 100"),
         subscriber
     )?;
     Ok(rows.into_iter().map(Ban::from).collect())
@@ -178,11 +178,12 @@ pub async fn list(
     let rows = fetch_all!(
         tx,
         BanRow,
-        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
-                lift_reason
-         from bans where (scope = $1 or scope = 'all') and ($2 is null or (created_at, id) < ($2, $3))
-         order by created_at desc, id desc limit $4",
+        concat!(
+            "select ",
+            columns!(),
+            "where (scope = $1 or scope = 'all') and ($2 is null or (created_at, id) < ($2, $3))
+         order by created_at desc, id desc limit $4"
+        ),
         title,
         before.map(|cursor| cursor.major),
         before.map(|cursor| cursor.minor),
@@ -206,12 +207,13 @@ pub async fn list_in_force(
     let rows = fetch_all!(
         tx,
         BanRow,
-        "select id, scope, subscriber, withdraws_comment, withdraws_reply, withdraws_recommend, withdraws_report, clause,
-                clause_title, clause_version, until, note, banned_by, created_at, lifted_at, lifted_by,
-                lift_reason
-         from bans where (scope = $1 or scope = 'all') and lifted_at is null and (until is null or until > $2)
+        concat!(
+            "select ",
+            columns!(),
+            "where (scope = $1 or scope = 'all') and lifted_at is null and (until is null or until > $2)
            and ($3 is null or (created_at, id) < ($3, $4))
-         order by created_at desc, id desc limit $5",
+         order by created_at desc, id desc limit $5"
+        ),
         title,
         now,
         before.map(|cursor| cursor.major),
