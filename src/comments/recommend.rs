@@ -65,11 +65,11 @@ async fn allowed(work: &mut Work, person: &SignedIn, id: CommentId) -> Result<cr
     if comment.subscriber == person.subscriber {
         return Err(RecommendError::OwnComment);
     }
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
-    gate::may(Privilege::Recommend, &standing, &comment.title, work.now)?;
     if comment.status != Status::Published {
         return Err(RecommendError::NotFound);
     }
+    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    gate::may(Privilege::Recommend, &standing, &comment.title, work.now)?;
     Ok(comment.story)
 }
 

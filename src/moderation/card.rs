@@ -15,7 +15,7 @@ pub struct Accused {
     pub subscriber: SubscriberId,
     /// What their comments in the title came to.
     pub record: Record,
-    /// The bans in force, in every title.
+    /// The bans in force there.
     pub bans: Vec<Ban>,
 }
 
@@ -24,11 +24,9 @@ pub struct Accused {
 /// # Errors
 /// When the database cannot be read.
 pub async fn accused(work: &mut Work, subscriber: SubscriberId, title: &TitleId) -> Result<Accused, StorageError> {
-    Ok(Accused {
-        subscriber,
-        record: comments::record_of(&mut work.tx, subscriber, title).await?,
-        bans: bans::in_force(&mut work.tx, subscriber, work.now).await?,
-    })
+    let mut bans = bans::in_force(&mut work.tx, subscriber, work.now).await?;
+    bans.retain(|ban| ban.scope.covers(title));
+    Ok(Accused { subscriber, record: comments::record_of(&mut work.tx, subscriber, title).await?, bans })
 }
 
 /// A subscriber: everyone who acts for them, what they have paid for, and what was withdrawn.
@@ -40,7 +38,7 @@ pub struct SubscriberCard {
     pub entitlement: Entitlement,
     /// The accounts that act for them.
     pub accounts: Vec<Profile>,
-    /// Every ban, past ones too, newest first.
+    /// Every ban that holds or held in one of those titles, newest first.
     pub bans: Vec<Ban>,
     /// What their comments came to, by title.
     pub records: Vec<(TitleId, Record)>,
@@ -62,11 +60,13 @@ pub async fn subscriber_card(
     for title in titles {
         records.push((title.clone(), comments::record_of(&mut work.tx, subscriber, title).await?));
     }
+    let mut bans = bans::list_of(&mut work.tx, subscriber).await?;
+    bans.retain(|ban| titles.iter().any(|title| ban.scope.covers(title)));
     Ok(Some(SubscriberCard {
         id: subscriber,
         entitlement: subscriptions::entitlement_of(&mut work.tx, subscriber, work.now).await?,
         accounts: accounts::list_accounts_of(&mut work.tx, subscriber).await?,
-        bans: bans::list_of(&mut work.tx, subscriber).await?,
+        bans,
         records,
     }))
 }

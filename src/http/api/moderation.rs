@@ -334,12 +334,12 @@ pub struct SubscriberView {
     /// Every account that a ban would bind.
     #[schema(max_items = 1_000)]
     accounts: Vec<BoundAccount>,
-    /// Every ban, past ones too, newest first.
+    /// Every ban in the titles that one moderates, past ones too, newest first.
     #[schema(max_items = 100)]
     bans: Vec<BanView>,
 }
 
-/// A subscriber: the accounts that act for them and every ban.
+/// A subscriber: the accounts that act for them, and the bans in the titles that one moderates.
 #[utoipa::path(get, path = "/api/v1/moderation/subscribers/{subscriber}", operation_id = "get_subscriber",
     tag = "moderation", params(("subscriber" = String, Path, max_length = 31)),
     responses((status = 200, body = SubscriberView)),
@@ -353,8 +353,10 @@ pub async fn subscriber(
     if person.roles.highest() < Role::Moderator {
         return Err(Code::Forbidden.into());
     }
-    let mut work = app.read(person).await?;
-    let card = moderation::subscriber_card(&mut work, subscriber, &[]).await?.ok_or(Code::NotFound)?;
+    let mut work = app.read(person.clone()).await?;
+    let titles: Vec<TitleId> =
+        moderation::titles_of(&mut work.tx, &person).await?.into_iter().map(|title| title.id).collect();
+    let card = moderation::subscriber_card(&mut work, subscriber, &titles).await?.ok_or(Code::NotFound)?;
     let bound = card.accounts.into_iter().map(|account| BoundAccount {
         id: account.id,
         name: account.name,

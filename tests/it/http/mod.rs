@@ -4,6 +4,7 @@ mod barrier;
 mod bodies;
 mod comments;
 mod connections;
+mod matrix;
 mod moderation;
 mod moderation_pages;
 mod refusals;

@@ -12,4 +12,4 @@ pub(crate) use mailer::MemoryMailer;
 pub(crate) use postgres::Database;
 pub(crate) use test_app::{PASSWORD, TestApp, client};
 pub(crate) use until::until;
-pub(crate) use world::{Caller, World};
+pub(crate) use world::{Answer, Caller, World};
