@@ -4,16 +4,16 @@
 //! to come back. Whether an account exists must not show in the work done: without a stored hash a password is hashed
 //! all the same.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::policy::MAX_PASSWORD_CHARS;
 use crate::kernel::{Ids, char_count};
@@ -38,6 +38,9 @@ struct Pool {
     waiting: AtomicUsize,
     hash_count: AtomicU64,
     cost: (u32, u32, u32),
+    /// What hashes computed in, at most one for each permit: given back to the allocator, blocks of this size would stay
+    /// with whichever thread had them.
+    memory: Mutex<Vec<Vec<Block>>>,
 }
 
 /// What checking a password showed.
@@ -88,7 +91,8 @@ impl Passwords {
 
     fn with(permits: usize, cost: (u32, u32, u32)) -> Self {
         let permits = Arc::new(Semaphore::new(permits));
-        Self(Arc::new(Pool { permits, waiting: AtomicUsize::new(0), hash_count: AtomicU64::new(0), cost }))
+        let (waiting, hash_count) = (AtomicUsize::new(0), AtomicU64::new(0));
+        Self(Arc::new(Pool { permits, waiting, hash_count, cost, memory: Mutex::default() }))
     }
 
     /// How often argon2 has been run, for comparing the work that two requests cause.
@@ -153,16 +157,32 @@ impl Default for Passwords {
 }
 
 impl Pool {
-    fn argon2(&self) -> Result<Argon2<'static>, PasswordsError> {
+    fn hash(&self, password: &str, salt: &[u8; 16]) -> Result<String, PasswordsError> {
         let (memory, passes, lanes) = self.cost;
         let params = Params::new(memory, passes, lanes, None).map_err(|_| PasswordsError::Corrupt)?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+        let mut found = Zeroizing::new([0; Params::DEFAULT_OUTPUT_LEN]);
+        let described = ParamsString::try_from(&params).map_err(|_| PasswordsError::Corrupt)?;
+        self.compute(Argon2::new(Algorithm::Argon2id, Version::V0x13, params), password, salt, &mut *found)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: described,
+            salt: Some(Salt::new(salt).map_err(|_| PasswordsError::Corrupt)?),
+            hash: Some(Output::new(&*found).map_err(|_| PasswordsError::Corrupt)?),
+        };
+        Ok(hash.to_string())
     }
 
-    fn hash(&self, password: &str, salt: &[u8; 16]) -> Result<String, PasswordsError> {
+    /// Runs argon2 in memory that an earlier hash left.
+    fn compute(&self, argon2: Argon2<'_>, password: &str, salt: &[u8], found: &mut [u8]) -> Result<(), PasswordsError> {
         self.hash_count.fetch_add(1, Ordering::SeqCst);
-        let hash = self.argon2()?.hash_password_with_salt(password.as_bytes(), salt);
-        hash.map(|hash: PasswordHash| hash.to_string()).map_err(|_| PasswordsError::Corrupt)
+        let mut blocks = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let needed = argon2.params().block_count();
+        blocks.resize(needed.max(blocks.len()), Block::new());
+        let hashed = argon2.hash_password_into_with_memory(password.as_bytes(), salt, found, &mut blocks);
+        blocks.iter_mut().take(needed).for_each(Block::zeroize);
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        hashed.map_err(|_| PasswordsError::Corrupt)
     }
 
     fn verify(&self, stored: Option<&str>, password: &str) -> Result<Verified, PasswordsError> {
@@ -179,11 +199,8 @@ impl Pool {
         let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from);
         let version = version.map_err(|_| PasswordsError::Corrupt)?;
         let needs_rehash = algorithm != Algorithm::Argon2id || version != Version::V0x13 || self.is_cheap(&params);
-        self.hash_count.fetch_add(1, Ordering::SeqCst);
-        let argon2 = Argon2::new(algorithm, version, params);
         let mut found = Zeroizing::new(vec![0; expected.len()]);
-        let hashed = argon2.hash_password_into(password.as_bytes(), salt, &mut found);
-        hashed.map_err(|_| PasswordsError::Corrupt)?;
+        self.compute(Argon2::new(algorithm, version, params), password, salt, &mut found)?;
         let is_same = bool::from(found.ct_eq(expected.as_bytes()));
         Ok(if is_same { Verified::Yes { needs_rehash } } else { Verified::No })
     }
