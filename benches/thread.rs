@@ -7,6 +7,13 @@
 //!
 //! `cargo bench --bench thread`; `-- --quick` has a tenth of everything, to see that it runs.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark may fail, as a test may"
+)]
+
 #[expect(dead_code, reason = "the tests use all of it, the benchmark a part")]
 #[expect(unused_imports, unused_macros, reason = "the tests use all of it, the benchmark a part")]
 #[path = "../tests/it/support/mod.rs"]
@@ -21,7 +28,7 @@ use belowline::kernel::{Actor, SignedIn, StoryId, Timestamp};
 use belowline::stories::{self, StoryForm};
 use serde_json::json;
 
-use crate::support::{Caller, TestApp, World, be_durable};
+use crate::support::{Caller, TestApp, World};
 
 /// How much is stored and measured.
 #[derive(Clone, Copy)]
@@ -171,7 +178,6 @@ async fn measure(engine: &str, size: Size, small: TestApp, large: TestApp) {
 
 #[tokio::main]
 async fn main() {
-    be_durable();
     let size = if std::env::args().any(|argument| argument == "--quick") { QUICK } else { FULL };
     measure("SQLite", size, TestApp::sqlite().await, TestApp::sqlite().await).await;
     measure("PostgreSQL", size, TestApp::postgres().await, TestApp::postgres().await).await;

@@ -9,7 +9,7 @@ mod world;
 
 pub(crate) use both_engines::both_engines;
 pub(crate) use mailer::MemoryMailer;
-pub(crate) use postgres::{Database, be_durable};
+pub(crate) use postgres::Database;
 pub(crate) use test_app::{PASSWORD, TestApp, client};
 pub(crate) use until::until;
 pub(crate) use world::{Answer, Caller, World};

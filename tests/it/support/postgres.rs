@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use belowline::storage::{Db, Options};
 use sqlx::postgres::PgConnectOptions;
@@ -24,13 +24,6 @@ const PROGRAMS: [&str; 4] = [
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 static NEXT: AtomicU64 = AtomicU64::new(0);
-static IS_DURABLE: AtomicBool = AtomicBool::new(false);
-
-/// Makes the server write to the disk as a real one does, if it is called before the first database is asked for. Tests
-/// do without, since nobody keeps what they store.
-pub(crate) fn be_durable() {
-    IS_DURABLE.store(true, Ordering::SeqCst);
-}
 
 /// A running server with a migrated database to copy.
 struct Server {
@@ -114,7 +107,8 @@ impl Server {
         let (data_text, dir_text) = (data.display().to_string(), dir.display().to_string());
         let initdb = ["-D", &data_text, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"];
         run(&programs.join("initdb"), &initdb, &dir);
-        let durable = if IS_DURABLE.load(Ordering::SeqCst) { "on" } else { "off" };
+        // Nobody keeps what a test stores; a benchmark measures the disk, too.
+        let durable = if cfg!(test) { "off" } else { "on" };
         let settings = format!(
             "-k {dir_text} -c listen_addresses='' -c fsync={durable} -c full_page_writes={durable} \
              -c max_connections=200 -c shared_buffers=64MB -c deadlock_timeout=200ms"
