@@ -1,11 +1,20 @@
-//! The tables of comments, their texts, verdicts and recommendations, and of authors' records.
+//! The tables of comments and of their texts; what else the room keeps has a file of its own here.
 
-use super::record::{Record, RecordChange};
-use super::{Author, Comment, Status, StoredVerdict};
-use crate::kernel::{
-    AccountId, CommentId, Cursor, Id, Limit, Page, SignedIn, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
+mod recommendations;
+mod records;
+mod verdicts;
+
+pub(super) use recommendations::{
+    add_recommendations, clear_moved, delete_recommendation, find_story_moved, insert_recommendation, list_recommended,
+    lock_moved,
 };
-use crate::rules::{Facts, Verdict};
+pub(super) use records::{change_record, find_record};
+pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict};
+
+use super::{Author, Comment, Status};
+use crate::kernel::{
+    AccountId, CommentId, Cursor, Id, Limit, Page, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
+};
 use crate::storage::{StorageError, Tx};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine, text_column};
 
@@ -343,239 +352,6 @@ pub(super) async fn list_recent(
         except,
         limit
     )
-}
-
-pub(super) async fn insert_verdict(
-    tx: &mut Tx,
-    id: VerdictId,
-    title: &TitleId,
-    comment: CommentId,
-    facts: &Facts,
-    verdict: &Verdict,
-) -> Result<(), StorageError> {
-    let json = |text: Result<String, serde_json::Error>| text.map_err(|_| StorageError::corrupt("verdicts", id));
-    execute!(
-        tx,
-        "insert into verdicts (id, title, comment, is_edit, outcome, findings, faults, facts, rule_set_version,
-                               engine_version, judged_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        id,
-        title,
-        comment,
-        facts.is_edit,
-        verdict.outcome.as_str(),
-        json(serde_json::to_string(&verdict.findings))?,
-        json(serde_json::to_string(&verdict.faults))?,
-        json(serde_json::to_string(facts))?,
-        &verdict.rule_set_version,
-        i64::from(verdict.engine_version),
-        facts.now
-    )?;
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct VerdictRow {
-    id: VerdictId,
-    findings: String,
-    faults: String,
-    facts: String,
-}
-
-impl TryFrom<VerdictRow> for StoredVerdict {
-    type Error = StorageError;
-
-    fn try_from(row: VerdictRow) -> Result<Self, StorageError> {
-        let corrupt = |_| StorageError::corrupt("verdicts", row.id);
-        let facts: Facts = serde_json::from_str(&row.facts).map_err(corrupt)?;
-        Ok(Self {
-            text: facts.text,
-            findings: serde_json::from_str(&row.findings).map_err(corrupt)?,
-            faults: serde_json::from_str(&row.faults).map_err(corrupt)?,
-        })
-    }
-}
-
-pub(super) async fn get_verdict(tx: &mut Tx, id: VerdictId) -> Result<StoredVerdict, StorageError> {
-    fetch_optional!(tx, VerdictRow, "select id, findings, faults, facts from verdicts where id = $1", id)?
-        .ok_or_else(|| StorageError::corrupt("verdicts", id))?
-        .try_into()
-}
-
-/// The verdict that a comment was first judged by.
-pub(super) async fn get_first_verdict(tx: &mut Tx, comment: CommentId) -> Result<StoredVerdict, StorageError> {
-    fetch_optional!(
-        tx,
-        VerdictRow,
-        "select id, findings, faults, facts from verdicts where comment = $1 order by judged_at, id limit 1",
-        comment
-    )?
-    .ok_or_else(|| StorageError::corrupt("verdicts", comment))?
-    .try_into()
-}
-
-#[derive(sqlx::FromRow)]
-struct RecordRow {
-    version: i64,
-    published_count: i64,
-    removed_count: i64,
-    upheld_report_count: i64,
-    pace_until: i64,
-}
-
-pub(super) async fn find_record(
-    tx: &mut Tx,
-    subscriber: SubscriberId,
-    title: &TitleId,
-) -> Result<Option<Record>, StorageError> {
-    let row = fetch_optional!(
-        tx,
-        RecordRow,
-        "select version, published_count, removed_count, upheld_report_count, pace_until from author_records
-         where subscriber = $1 and title = $2",
-        subscriber,
-        title
-    )?;
-    Ok(row.map(|row| Record {
-        version: row.version,
-        published_count: row.published_count,
-        removed_count: row.removed_count,
-        upheld_report_count: row.upheld_report_count,
-        pace_until: row.pace_until,
-    }))
-}
-
-pub(super) async fn change_record(
-    tx: &mut Tx,
-    subscriber: SubscriberId,
-    title: &TitleId,
-    change: RecordChange,
-) -> Result<(), StorageError> {
-    execute!(
-        tx,
-        "insert into author_records (subscriber, title, version, published_count, removed_count, upheld_report_count,
-                                     pace_until)
-         values ($1, $2, 1, $3, $4, $5, coalesce($6, 0))
-         on conflict (subscriber, title) do update
-         set version = author_records.version + 1,
-             published_count = author_records.published_count + $3,
-             removed_count = author_records.removed_count + $4,
-             upheld_report_count = author_records.upheld_report_count + $5,
-             pace_until = coalesce($6, author_records.pace_until)",
-        subscriber,
-        title,
-        change.published,
-        change.removed,
-        change.upheld_reports,
-        change.pace_until
-    )?;
-    Ok(())
-}
-
-pub(super) async fn insert_recommendation(
-    tx: &mut Tx,
-    comment: CommentId,
-    story: StoryId,
-    person: &SignedIn,
-    now: Timestamp,
-) -> Result<i64, StorageError> {
-    let count = execute!(
-        tx,
-        "insert into recommendations (comment, subscriber, account, story, created_at) values ($1, $2, $3, $4, $5)
-         on conflict do nothing",
-        comment,
-        person.subscriber,
-        person.account,
-        story,
-        now
-    )?;
-    Ok(i64::try_from(count).unwrap_or(0))
-}
-
-pub(super) async fn delete_recommendation(
-    tx: &mut Tx,
-    comment: CommentId,
-    subscriber: SubscriberId,
-) -> Result<i64, StorageError> {
-    let count =
-        execute!(tx, "delete from recommendations where comment = $1 and subscriber = $2", comment, subscriber)?;
-    Ok(i64::try_from(count).unwrap_or(0))
-}
-
-/// Adds `delta` to the recommendations of a comment and answers how many there are.
-pub(super) async fn add_recommendations(
-    tx: &mut Tx,
-    id: CommentId,
-    delta: i64,
-    now: Timestamp,
-) -> Result<i64, StorageError> {
-    let (count,) = fetch_one!(
-        tx,
-        (i64,),
-        "update comments set recommendation_count = recommendation_count + $2,
-                recommendations_moved_at = case when $2 = 0 then recommendations_moved_at else $3 end
-         where id = $1 returning recommendation_count",
-        id,
-        delta,
-        now
-    )?;
-    Ok(count)
-}
-
-pub(super) async fn list_recommended(
-    tx: &mut Tx,
-    subscriber: SubscriberId,
-    story: StoryId,
-) -> Result<Vec<CommentId>, StorageError> {
-    let rows = fetch_all!(
-        tx,
-        (CommentId,),
-        "select comment from recommendations where story = $1 and subscriber = $2 order by comment limit 10000",
-        story,
-        subscriber
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) async fn find_story_moved(tx: &mut Tx) -> Result<Option<StoryId>, StorageError> {
-    let row = fetch_optional!(
-        tx,
-        (StoryId,),
-        "select story from comments where recommendations_moved_at is not null limit 1"
-    )?;
-    Ok(row.map(|(story,)| story))
-}
-
-/// Locks the comments of `story` whose recommendations moved, and answers which they are.
-pub(super) async fn lock_moved(tx: &mut Tx, story: StoryId) -> Result<Vec<CommentId>, StorageError> {
-    lock_rows!(
-        tx,
-        "select id from comments where story = $1 and recommendations_moved_at is not null order by id",
-        story
-    )?;
-    let rows = fetch_all!(
-        tx,
-        (CommentId,),
-        "select id from comments where story = $1 and recommendations_moved_at is not null order by id",
-        story
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-pub(super) async fn clear_moved(
-    tx: &mut Tx,
-    story: StoryId,
-    ids: &[CommentId],
-    revision: i64,
-) -> Result<(), StorageError> {
-    let sql = per_engine!(tx,
-        sqlite: "update comments set recommendations_moved_at = null, changed_at_revision = $3
-                 where story = $1 and id in (select unhex(value) from json_each($2))",
-        postgres: "update comments set recommendations_moved_at = null, changed_at_revision = $3
-                   where story = $1 and id in (select value::uuid from json_array_elements_text($2::json))",
-    );
-    execute!(tx, sql, story, id_list(ids), revision)?;
-    Ok(())
 }
 
 /// How many comments that readers know of hang from `comment`: all descendants of a top-level one, direct answers to any

@@ -1,0 +1,79 @@
+//! Verdicts, with the facts that were judged.
+
+use crate::comments::StoredVerdict;
+use crate::kernel::{CommentId, TitleId, VerdictId};
+use crate::rules::{Facts, Verdict};
+use crate::storage::{StorageError, Tx};
+use crate::{execute, fetch_optional};
+
+pub(in crate::comments) async fn insert_verdict(
+    tx: &mut Tx,
+    id: VerdictId,
+    title: &TitleId,
+    comment: CommentId,
+    facts: &Facts,
+    verdict: &Verdict,
+) -> Result<(), StorageError> {
+    let json = |text: Result<String, serde_json::Error>| text.map_err(|_| StorageError::corrupt("verdicts", id));
+    execute!(
+        tx,
+        "insert into verdicts (id, title, comment, is_edit, outcome, findings, faults, facts, rule_set_version,
+                               engine_version, judged_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id,
+        title,
+        comment,
+        facts.is_edit,
+        verdict.outcome.as_str(),
+        json(serde_json::to_string(&verdict.findings))?,
+        json(serde_json::to_string(&verdict.faults))?,
+        json(serde_json::to_string(facts))?,
+        &verdict.rule_set_version,
+        i64::from(verdict.engine_version),
+        facts.now
+    )?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct VerdictRow {
+    id: VerdictId,
+    findings: String,
+    faults: String,
+    facts: String,
+}
+
+impl TryFrom<VerdictRow> for StoredVerdict {
+    type Error = StorageError;
+
+    fn try_from(row: VerdictRow) -> Result<Self, StorageError> {
+        let corrupt = |_| StorageError::corrupt("verdicts", row.id);
+        let facts: Facts = serde_json::from_str(&row.facts).map_err(corrupt)?;
+        Ok(Self {
+            text: facts.text,
+            findings: serde_json::from_str(&row.findings).map_err(corrupt)?,
+            faults: serde_json::from_str(&row.faults).map_err(corrupt)?,
+        })
+    }
+}
+
+pub(in crate::comments) async fn get_verdict(tx: &mut Tx, id: VerdictId) -> Result<StoredVerdict, StorageError> {
+    fetch_optional!(tx, VerdictRow, "select id, findings, faults, facts from verdicts where id = $1", id)?
+        .ok_or_else(|| StorageError::corrupt("verdicts", id))?
+        .try_into()
+}
+
+/// The verdict that a comment was first judged by.
+pub(in crate::comments) async fn get_first_verdict(
+    tx: &mut Tx,
+    comment: CommentId,
+) -> Result<StoredVerdict, StorageError> {
+    fetch_optional!(
+        tx,
+        VerdictRow,
+        "select id, findings, faults, facts from verdicts where comment = $1 order by judged_at, id limit 1",
+        comment
+    )?
+    .ok_or_else(|| StorageError::corrupt("verdicts", comment))?
+    .try_into()
+}
