@@ -1,5 +1,6 @@
 //! Every store function on both engines, through the use cases that call it.
 
+mod credentials;
 mod crowd;
 mod roles;
 mod sessions;
