@@ -44,6 +44,7 @@ error-conflict = Something has changed in the meantime. Please reload the page a
 error-edit-window-over = The time for editing this comment is over.
 error-is-staff = This person works for the title and cannot be banned while they do.
 error-last-admin = This is the last admin. Please appoint another one first.
+error-nudged = Please read your comment once more before you post it.
 error-parent-gone = The comment that you are replying to is no longer there.
 error-stale-revision = This comment has changed since you opened it. Please look at it again before you decide.
 error-story-closed = This conversation is closed.

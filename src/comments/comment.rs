@@ -50,7 +50,8 @@ impl Status {
 impl From<Outcome> for Status {
     fn from(outcome: Outcome) -> Self {
         match outcome {
-            Outcome::Publish => Self::Published,
+            // Who was asked to reconsider and posts all the same is published.
+            Outcome::Publish | Outcome::Nudge => Self::Published,
             Outcome::Hold => Self::Held,
             Outcome::Reject => Self::Rejected,
         }

@@ -11,6 +11,8 @@ pub struct Draft {
     pub parent: Option<CommentId>,
     /// The text, as typed.
     pub body: String,
+    /// The token of the nudge that the author has seen.
+    pub nudge: Option<String>,
 }
 
 /// The text is empty or too long.

@@ -53,8 +53,12 @@ pub async fn plant(app: &App, story: &Story, seedlings: &[Seedling<'_>]) -> Resu
         let id: CommentId = work.mint();
         let verdict = store_verdict(&mut work, &story.title, id, &judged).await?;
         let seq = stories::bump(&mut work.tx, story.id, Status::Published.counted()).await?;
-        let draft =
-            Draft { story: story.id, parent: seedling.parent.map(|parent| parent.id), body: seedling.body.clone() };
+        let draft = Draft {
+            story: story.id,
+            parent: seedling.parent.map(|parent| parent.id),
+            body: seedling.body.clone(),
+            nudge: None,
+        };
         let root = seedling.parent.map(|parent| parent.root);
         let comment = Comment {
             recommendation_count: i64::try_from(seedling.recommended_by.len()).unwrap_or(0),

@@ -2,6 +2,7 @@
 
 use super::draft::{BodyLength, Draft, check_length};
 use super::judge::{Question, judge, store_verdict};
+use super::nudge::{self, Step};
 use super::record::{RecordChange, paced, record_of};
 use super::tell::tell_of_verdict;
 use super::{Author, Comment, Status, store};
@@ -52,6 +53,14 @@ pub enum SubmitError {
         /// When the next comment may come.
         until: Timestamp,
     },
+    /// The author is asked to reconsider; nothing is stored.
+    #[error("the author is asked to reconsider")]
+    Nudged {
+        /// What to send along with the same or another text, so as not to be asked again.
+        nudge: String,
+        /// What the rules saw.
+        findings: Vec<Finding>,
+    },
     /// The key came with another request.
     #[error("the idempotency key came with another request")]
     KeyMismatch,
@@ -85,6 +94,15 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     let question = Question { story: &story, ..question };
     let mut judged = judged.renewed(app, &mut work, question).await?;
 
+    if judged.verdict.outcome == Outcome::Nudge {
+        let asked = nudge::to_ask(app, person.account, story.id, &draft.body, draft.nudge.as_deref(), work.now);
+        let step = *asked.as_ref().unwrap_or(&Step::Shown);
+        nudge::count(&mut work, &story.title, step).await?;
+        if let Err(nudge) = asked {
+            work.commit().await?;
+            return Err(SubmitError::Nudged { nudge, findings: judged.verdict.findings });
+        }
+    }
     let status = Status::from(judged.verdict.outcome);
     let Some((seq, story_status)) = stories::bump_if_open(&mut work.tx, story.id, status.counted(), work.now).await?
     else {
@@ -104,12 +122,13 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     let root = parent.map(|parent| parent.root.unwrap_or(parent.id));
     let comment = new_comment(&work, person, &story, &draft, root, (id, seq, verdict), judged.verdict.outcome);
     store_comment(&mut work, &comment, &judged.verdict, pace_until).await?;
-    let answer = judged.verdict.outcome.as_str();
+    let outcome = judged.verdict.outcome.heeded();
+    let answer = outcome.as_str();
     if !idempotency::remember(&mut work, person.account, request, answer, id).await? {
         return Err(SubmitError::KeyMismatch);
     }
     work.commit().await?;
-    Ok(Submitted { comment, outcome: judged.verdict.outcome, findings: judged.verdict.findings })
+    Ok(Submitted { comment, outcome, findings: judged.verdict.findings })
 }
 
 /// Whether a comment on `story`, or a reply there, could be taken at all, whatever its text: asked when the rest of a

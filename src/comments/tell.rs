@@ -20,7 +20,7 @@ pub(super) async fn tell_of_verdict(
     verdict: &Verdict,
 ) -> Result<(), StorageError> {
     let kind = match verdict.outcome {
-        Outcome::Publish => return Ok(()),
+        Outcome::Publish | Outcome::Nudge => return Ok(()),
         Outcome::Hold => Kind::Held,
         Outcome::Reject => Kind::Rejected,
     };

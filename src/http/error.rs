@@ -95,6 +95,8 @@ codes! {
         "The installation would be left without an admin.";
     NotEditable = CONFLICT "not_editable":
         "A comment of this status cannot be edited.";
+    Nudged = CONFLICT "nudged":
+        "The author is asked to reconsider: nothing was stored; sent again with `nudge` and a new key, it is taken.";
     ParentGone = CONFLICT "parent_gone":
         "The comment that this replies to is not published.";
     StaleRevision = CONFLICT "stale_revision":

@@ -77,9 +77,16 @@ pub(super) fn submit(app: &App, error: SubmitError) -> Error {
         SubmitError::UnknownParent => invalid([("parent", "unknown")]),
         SubmitError::BodyLength(length) => body_length(length),
         SubmitError::TooFast { until } => too_quick(app, Code::TooFast, until),
+        SubmitError::Nudged { nudge, findings } => nudged(app, nudge, &findings),
         SubmitError::KeyMismatch => Code::IdempotencyMismatch.into(),
         SubmitError::Storage(error) => error.into(),
     }
+}
+
+/// Asks the author to reconsider, showing what the rules saw.
+fn nudged(app: &App, nudge: String, findings: &[crate::rules::Finding]) -> Error {
+    let findings = super::api::views::FindingView::all_for_author(app, findings);
+    Error::new(Code::Nudged).member("nudge", nudge).member("findings", json!(findings))
 }
 
 fn body_length(length: crate::comments::BodyLength) -> Error {

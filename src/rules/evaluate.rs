@@ -43,6 +43,7 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
 pub(super) const fn weight_of(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Publish => 0,
+        Outcome::Nudge => 25,
         Outcome::Hold => 50,
         Outcome::Reject => 100,
     }

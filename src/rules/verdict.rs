@@ -16,6 +16,8 @@ pub const ENGINE_VERSION: u32 = 1;
 pub enum Outcome {
     /// Everyone may read it at once.
     Publish,
+    /// Its author is asked to reconsider before it counts.
+    Nudge,
     /// It waits for a moderator.
     Hold,
     /// It is stored, but never shown to others.
@@ -28,15 +30,25 @@ impl Outcome {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Publish => "publish",
+            Self::Nudge => "nudge",
             Self::Hold => "hold",
             Self::Reject => "reject",
+        }
+    }
+
+    /// The outcome for an author who was asked to reconsider and comes back.
+    #[must_use]
+    pub const fn heeded(self) -> Self {
+        match self {
+            Self::Nudge => Self::Publish,
+            other => other,
         }
     }
 
     /// Reads an outcome as it is written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Publish, Self::Hold, Self::Reject].into_iter().find(|outcome| outcome.as_str() == text)
+        [Self::Publish, Self::Nudge, Self::Hold, Self::Reject].into_iter().find(|outcome| outcome.as_str() == text)
     }
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn play(app: &App, clock: &Arc<ManualClock>, cast: &Cast, stori
             clock.advance(Duration::from_secs(comment.after * 60));
             let author = cast.get(&comment.by).context("somebody in the thread is not in the cast")?;
             let parent = comment.to.map(|to| ids.get(to - 1).copied().context("an answer to nothing")).transpose()?;
-            let draft = Draft { story: *story, parent, body: comment.text.clone() };
+            let draft = Draft { story: *story, parent, body: comment.text.clone(), nudge: None };
             let key = request(&format!("{}-{place}", told.key));
             let submitted = comments::submit(app, &people::acting(app, author), &key, draft).await?;
             let id = submitted.comment.id;

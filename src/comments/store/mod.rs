@@ -1,9 +1,11 @@
 //! The tables of comments and of their texts; what else the room keeps has a file of its own here.
 
+mod nudges;
 mod recommendations;
 mod records;
 mod verdicts;
 
+pub(super) use nudges::{add_nudges, sum_nudges};
 pub(super) use recommendations::{
     add_recommendations, clear_moved, delete_recommendation, find_story_moved, insert_recommendation, list_recommended,
     lock_moved,

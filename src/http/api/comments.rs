@@ -30,19 +30,24 @@ pub struct SubmitForm {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 31)]
     parent: Given<Option<CommentId>>,
+    /// The `nudge` of the answer that asked to reconsider: with it, the same or another text is not asked about again.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 200)]
+    nudge: Given<Option<String>>,
 }
 
 /// Takes a subscriber's comment on a story.
 ///
-/// Answers 201 with the comment when everyone can read it at once, 202 when it waits for a moderator, and 422
-/// `rejected` with `reasons` when a rule refuses it. The same key with the same body is answered alike and shows the
+/// Answers 201 with the comment when everyone can read it at once, 202 when it waits for a moderator, 422 `rejected`
+/// with `reasons` when a rule refuses it, and 409 `nudged` with `nudge` and `findings` when its author is asked to
+/// reconsider first: nothing is stored then. The same key with the same body is answered alike and shows the
 /// comment as it is now.
 #[utoipa::path(post, path = "/api/v1/stories/{story}/comments", operation_id = "submit_comment", tag = "comments",
     params(("story" = String, Path, max_length = 31), ("Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = SubmitForm,
     responses((status = 201, body = CommentAnswer), (status = 202, body = CommentAnswer)),
     extensions(("x-codes" = json!(["not_found", "banned", "not_subscribed", "story_closed", "parent_gone",
-        "body_length", "rejected", "too_fast", "idempotency_mismatch"]))))]
+        "nudged", "body_length", "rejected", "too_fast", "idempotency_mismatch"]))))]
 pub async fn submit(
     State(app): State<App>,
     Session { person, .. }: Session,
@@ -55,8 +60,9 @@ pub async fn submit(
     let mut check = sent.check();
     let body = check.value("body", &sent.form.body);
     let parent = check.value("parent", &sent.form.parent);
+    let nudge = check.optional_text("nudge", &sent.form.nudge, 0..=200);
     let is_reply = !matches!(sent.form.parent, Given::Value(None));
-    let (body, parent) = match check.whole((body, parent)) {
+    let (body, parent, nudge) = match check.whole((body, parent, nudge)) {
         Ok(values) => values,
         Err(invalid) => {
             comments::may_submit(&app, &person, &request, story, is_reply)
@@ -65,7 +71,7 @@ pub async fn submit(
             return Err(invalid);
         }
     };
-    let draft = Draft { story, parent, body };
+    let draft = Draft { story, parent, body, nudge };
     let submitted =
         comments::submit(&app, &person, &request, draft).await.map_err(|error| errors::submit(&app, error))?;
     answer(&app, &person, &submitted)
@@ -73,7 +79,7 @@ pub async fn submit(
 
 fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(StatusCode, Json<CommentAnswer>), Error> {
     let status = match submitted.outcome {
-        Outcome::Publish => StatusCode::CREATED,
+        Outcome::Publish | Outcome::Nudge => StatusCode::CREATED,
         Outcome::Hold => StatusCode::ACCEPTED,
         Outcome::Reject => {
             return Err(rejected(app, &submitted.findings).member("comment", json!(submitted.comment.id)));
@@ -86,8 +92,7 @@ fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(Status
 /// The refusal of a text that the rules reject, with their reasons.
 #[must_use]
 pub fn rejected(app: &App, findings: &[Finding]) -> Error {
-    let reasons: Vec<FindingView> = findings.iter().map(|finding| FindingView::for_author(app, finding)).collect();
-    Error::new(Code::Rejected).member("reasons", json!(reasons))
+    Error::new(Code::Rejected).member("reasons", json!(FindingView::all_for_author(app, findings)))
 }
 
 /// A new text for a comment.

@@ -135,7 +135,7 @@ pub struct FindingView {
     pub rule: String,
     /// Its version.
     pub version: u32,
-    /// What it asks for: `publish`, `hold` or `reject`.
+    /// What it asks for: `publish`, `nudge`, `hold` or `reject`.
     #[schema(max_length = 7, value_type = String)]
     pub outcome: &'static str,
     /// The clause it stands for.
@@ -156,6 +156,12 @@ impl FindingView {
     #[must_use]
     pub fn for_author(app: &App, finding: &Finding) -> Self {
         Self::worded(app, finding, &finding.author_key())
+    }
+
+    /// Each finding in the words meant for the author.
+    #[must_use]
+    pub fn all_for_author(app: &App, findings: &[Finding]) -> Vec<Self> {
+        findings.iter().map(|finding| Self::for_author(app, finding)).collect()
     }
 
     /// A finding in the words meant for moderators.

@@ -82,7 +82,7 @@ pub(super) async fn reply(
     let story = found(&app, &mut work, &actor, id).await?.0.story;
     drop(work);
     let request = visit.request(&sent.form.key, "reply", id, sent.digest)?;
-    let draft = Draft { story, parent: Some(id), body: text.clone() };
+    let draft = Draft { story, parent: Some(id), body: text.clone(), nudge: None };
     let error = match comments::submit(&app, &person, &request, draft).await {
         Ok(submitted) if submitted.outcome != Outcome::Reject => {
             return Ok(told(&format!("/comments/{}", submitted.comment.id), &submitted));

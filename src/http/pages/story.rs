@@ -168,7 +168,7 @@ pub(super) async fn submit(
         .await;
     };
     let request = visit.request(&sent.form.key, "submit", story, sent.digest)?;
-    let draft = Draft { story, parent: None, body: text.clone() };
+    let draft = Draft { story, parent: None, body: text.clone(), nudge: None };
     let error = match comments::submit(&app, &person, &request, draft).await {
         Ok(submitted) if submitted.outcome != Outcome::Reject => return Ok(told(&back, &submitted)),
         Ok(submitted) => crate::http::api::comments::rejected(&app, &submitted.findings),
