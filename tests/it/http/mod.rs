@@ -2,9 +2,11 @@
 
 mod barrier;
 mod bodies;
+mod browser;
 mod comments;
 mod connections;
 mod moderation;
 mod moderation_pages;
+mod pages;
 mod refusals;
 mod support;
