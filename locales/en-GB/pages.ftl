@@ -231,6 +231,7 @@ report-note = Anything the moderator should know?
 report-note-hint = You can leave this empty.
 report-send = Send report
 report-earlier = You have reported this comment already. Once is enough.
+report-back = Back to the comment
 report-earlier-sent = Sent
 outcome-open = Waiting for a moderator
 outcome-upheld = Upheld: the comment was removed
@@ -483,6 +484,7 @@ page-error-home = To the front page
 page-error-reference = Reference:
 expired-heading = This form had expired
 expired-text = Nothing was done. Open it again and send it once more.
+expired-signed-out-text = Nothing was done, because you are signed out. Sign in, then send it once more.
 typed-text = Here is what you typed, so that you can copy it.
 expired-back = Open the form again
 

@@ -12,13 +12,16 @@ use crate::app::{App, Work};
 use crate::comments::{self, Comment, Status, Viewer};
 use crate::gate;
 use crate::http::Error;
-use crate::kernel::{Actor, ClauseId, CommentId, SignedIn, Timestamp, TitleId};
+use crate::kernel::{Actor, ClauseId, CommentId, SignedIn, Timestamp, TitleId, shortened};
 use crate::rules::Finding;
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
 use crate::subscriptions::Entitlement;
 use crate::titles::{self, HouseRules, Title};
 use crate::{moderation, notifications};
+
+/// The most characters of a clause that stand beside its name in a form.
+pub(super) const MAX_SUMMARY_CHARS: usize = 240;
 
 /// Everything that decides what one viewer sees of the comments of one story.
 pub(super) struct Showing<'a> {
@@ -97,7 +100,7 @@ impl<'a> Showing<'a> {
                 id: clause.id.to_string(),
                 number: format!("{number}"),
                 heading: clause.heading.clone(),
-                summary: clause.body.clone(),
+                summary: shortened(clause.body.lines().next().unwrap_or_default(), MAX_SUMMARY_CHARS),
             })
             .collect()
     }

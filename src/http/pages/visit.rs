@@ -140,7 +140,7 @@ impl Visit {
         match *parts.as_slice() {
             ["comments", comment, "recommend"] => format!("/comments/{comment}"),
             ["me", ..] => "/me".to_owned(),
-            ["sign-out"] => "/".to_owned(),
+            _ if path == "/sign-out" => "/".to_owned(),
             _ => path.to_owned(),
         }
     }

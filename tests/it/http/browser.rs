@@ -1,6 +1,7 @@
 //! A browser without script: it keeps cookies, follows nothing by itself, and sends the forms that a page has.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use axum::Router;
 use axum::body::Body;
@@ -48,6 +49,20 @@ impl Page {
         self
     }
 
+    /// The value of the hidden field `name`: the first whose value ends with `end`.
+    #[track_caller]
+    pub(super) fn hidden(&self, name: &str, end: &str) -> String {
+        let field = format!("name=\"{name}\" value=\"");
+        let mut values = self.html.split(&field).skip(1).filter_map(|rest| rest.split('"').next());
+        values.find(|value| value.ends_with(end)).unwrap_or_else(|| panic!("no {name} in {}", self.html)).to_owned()
+    }
+
+    /// What proves that a form is ours.
+    #[track_caller]
+    pub(super) fn token(&self) -> String {
+        self.hidden("csrf", "")
+    }
+
     /// The hidden fields of the form that is sent to `action`.
     #[track_caller]
     pub(super) fn form(&self, action: &str) -> BTreeMap<String, String> {
@@ -80,7 +95,7 @@ pub(super) struct Browser {
     router: Router,
     origin: String,
     session: &'static str,
-    cookies: BTreeMap<String, String>,
+    cookies: Mutex<BTreeMap<String, String>>,
     extra: Vec<(&'static str, &'static str)>,
 }
 
@@ -92,17 +107,17 @@ impl Browser {
             router: belowline::http::router(app.clone()),
             origin: app.settings.public_url().as_str().trim_end_matches('/').to_owned(),
             session: cookie_name(app),
-            cookies: BTreeMap::new(),
+            cookies: Mutex::default(),
             extra: Vec::new(),
         }
     }
 
     /// One in which `caller` is signed in, if that is anybody.
     pub(super) async fn of(world: &World, caller: &Caller) -> Self {
-        let mut browser = Self::new(world);
+        let browser = Self::new(world);
         if let Some(profile) = &caller.profile {
             let token = world.app.token_of(profile.id).await.expose().to_owned();
-            browser.cookies.insert(browser.session.to_owned(), token);
+            browser.cookies.lock().unwrap().insert(browser.session.to_owned(), token);
         }
         browser
     }
@@ -120,21 +135,27 @@ impl Browser {
     }
 
     pub(super) fn is_signed_in(&self) -> bool {
-        self.cookies.contains_key(self.session)
+        self.cookies.lock().unwrap().contains_key(self.session)
     }
 
     /// Forgets the session, as a browser does when it has run out.
-    pub(super) fn lose_session(&mut self) {
-        self.cookies.remove(self.session);
+    pub(super) fn lose_session(&self) {
+        self.cookies.lock().unwrap().remove(self.session);
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Page {
+    pub(super) async fn get(&self, path: &str) -> Page {
         let path = path.split('#').next().unwrap();
         self.send(Request::builder().uri(path), Body::empty()).await
     }
 
     /// Sends `fields` to `path`.
-    pub(super) async fn post(&mut self, path: &str, fields: &BTreeMap<String, String>) -> Page {
+    pub(super) async fn post(&self, path: &str, fields: &BTreeMap<String, String>) -> Page {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post_fields(path, &fields).await
+    }
+
+    /// The same with fields that may come several times.
+    pub(super) async fn post_fields(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::builder()
             .method("POST")
@@ -146,14 +167,15 @@ impl Browser {
     }
 
     /// Fills in the form of `page` that goes to `action`, and sends it.
-    pub(super) async fn fill(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+    pub(super) async fn fill(&self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
         let mut fields = page.form(action);
         fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.post(action, &fields).await
     }
 
-    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Page {
+        let cookies: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(COOKIE, cookies.join("; ")).header(ACCEPT, "text/html");
         for (name, value) in &self.extra {
             request = request.header(*name, *value);
@@ -166,8 +188,8 @@ impl Browser {
             let line = line.to_str().unwrap();
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
             match value {
-                "" => self.cookies.remove(name),
-                value => self.cookies.insert(name.to_owned(), value.to_owned()),
+                "" => self.cookies.lock().unwrap().remove(name),
+                value => self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned()),
             };
         }
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

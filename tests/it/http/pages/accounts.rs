@@ -12,7 +12,7 @@ both_engines! {
         let world = World::new(app).await;
         let comment = id(&world.comment(&world.ann, "The tide was high.").await);
         let there = format!("/comments/{comment}/report");
-        let mut browser = Browser::new(&world);
+        let browser = Browser::new(&world);
         let sign_in = browser.get(&there).await.leads_to().to_owned();
         let page = browser.get(&sign_in).await.is(200);
         // Every way around sign-in keeps the place.
@@ -52,7 +52,7 @@ both_engines! {
             format!("{}/thread", story(&world)),
             "/titles/harbour/house-rules".to_owned(),
         ] {
-            let mut browser = Browser::new(&world);
+            let browser = Browser::new(&world);
             let page = browser.get(&path).await;
             let sign_in = if page.status == 303 { page.leads_to().to_owned() } else { page.link("/sign-in") };
             let page = browser.get(&sign_in).await.is(200);
@@ -66,7 +66,7 @@ both_engines! {
     async fn vuln_c18_no_address_of_another_site_is_returned_to(app: TestApp) {
         let world = World::new(app).await;
         for evil in ["//evil.example", "https://evil.example", "/%5Cevil.example", "/me%3Fx=//evil.example%23//evil"] {
-            let mut browser = Browser::new(&world);
+            let browser = Browser::new(&world);
             let page = browser.get(&format!("/sign-in?return_to={evil}")).await.is(200);
             page.lacks("evil.example");
             let typed = [("email", "bob@example.org"), ("password", PASSWORD), ("return_to", "//evil.example")];
@@ -76,20 +76,20 @@ both_engines! {
 
     async fn a_sign_in_page_that_was_opened_twice_may_be_sent_twice(app: TestApp) {
         let world = World::new(app).await;
-        let mut browser = Browser::new(&world);
+        let browser = Browser::new(&world);
         let (first, second) = (browser.get("/sign-in").await, browser.get("/sign-in").await);
         let typed = [("email", "bob@example.org"), ("password", PASSWORD)];
         assert_eq!(browser.fill(&first, "/sign-in", &typed).await.leads_to(), "/");
         assert_eq!(browser.fill(&second, "/sign-in", &typed).await.leads_to(), "/");
-        let mut stranger = Browser::of(&world, &world.ann).await;
+        let stranger = Browser::of(&world, &world.ann).await;
         stranger.fill(&first, "/sign-in", &typed).await.is(403).lacks(PASSWORD);
-        let mut cookieless = Browser::new(&world);
+        let cookieless = Browser::new(&world);
         cookieless.fill(&first, "/sign-in", &typed).await.is(403).has("bob@example.org").lacks(PASSWORD);
     }
 
     async fn an_account_is_opened_confirmed_and_given_a_new_password_by_mail(app: TestApp) {
         let world = World::new(app).await;
-        let mut browser = Browser::new(&world);
+        let browser = Browser::new(&world);
         let page = browser.get("/sign-up").await.is(200);
         let typed = [("email", "new@example.org"), ("name", "Newt"), ("password", "short")];
         let page = browser.fill(&page, "/sign-up", &typed).await.is(422);
@@ -125,8 +125,8 @@ both_engines! {
         let world = World::new(app).await;
         world.comment(&world.ann, "The tide was high.").await;
         world.ban(&world.ann).await;
-        let mut other = Browser::of(&world, &world.ann).await;
-        let mut ann = Browser::of(&world, &world.ann).await;
+        let other = Browser::of(&world, &world.ann).await;
+        let ann = Browser::of(&world, &world.ann).await;
         let page = ann.get("/me").await.is(200);
         page.has("ann@example.org").has("The tide was high.").has("Clause 1: No abuse").has("Your commenting at");
         let end = page.html.split("action=\"/me/sessions/").nth(1).unwrap().split('"').next().unwrap().to_owned();

@@ -18,8 +18,8 @@ fn change_token(mails: &[(belowline::kernel::AccountId, Mail)], address: &str) -
 both_engines! {
     async fn an_address_is_changed_on_ones_own_page_by_a_link_to_the_new_one(app: TestApp) {
         let world = World::new(app).await;
-        let mut elsewhere = Browser::of(&world, &world.ann).await;
-        let mut ann = Browser::of(&world, &world.ann).await;
+        let elsewhere = Browser::of(&world, &world.ann).await;
+        let ann = Browser::of(&world, &world.ann).await;
         let page = ann.get("/me").await.is(200);
         let wrong = [("new_email", "no address"), ("address_password", PASSWORD)];
         ann.fill(&page, "/me/email", &wrong).await.is(422).has("value=\"no address\"").has("href=\"#new_email\"");
@@ -45,7 +45,7 @@ both_engines! {
         let sent = world.app.mailer.take();
         assert_eq!(sent.iter().map(|mail| mail.to().to_owned()).collect::<Vec<_>>(), ["ann@example.org"]);
 
-        let mut guest = Browser::new(&world);
+        let guest = Browser::new(&world);
         for (email, status) in [("ann@example.org", 422), ("ann.new@example.org", 303)] {
             let page = guest.get("/sign-in").await.is(200);
             guest.fill(&page, "/sign-in", &[("email", email), ("password", PASSWORD)]).await.is(status);
@@ -57,7 +57,7 @@ both_engines! {
         let body = json!({ "email": "ann.new@example.org", "password": PASSWORD });
         world.ann.post("/api/v1/me/email", body).await.is(202);
         let token = change_token(&world.app.outbox().await, "ann.new@example.org");
-        let mut phone = Browser::new(&world);
+        let phone = Browser::new(&world);
         let page = phone.get(&format!("/confirm-change?token={token}")).await.is(200);
         page.lacks("return_to=");
         let done = phone.fill(&page, "/confirm-change", &[]).await;

@@ -70,7 +70,7 @@ both_engines! {
         let before = state(&world).await;
         for (caller, path, action, typed) in forms {
             let shown = if typed[0].1 == TYPED { SHOWN.to_owned() } else { format!("{}</textarea>", typed[0].1) };
-            let mut browser = Browser::of(&world, caller).await;
+            let browser = Browser::of(&world, caller).await;
             let page = browser.get(&path).await.is(200);
             let mut fields = page.form(&action);
             fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
@@ -81,7 +81,7 @@ both_engines! {
             page.has(&shown).has("This form had expired").has(&format!("href=\"{path}\"")).lacks(PASSWORD);
             browser.post(&action, &without("key")).await.is(400).has(&shown).has("This form had expired");
             Browser::of(&world, &world.max).await.post(&action, &fields).await.is(403).has(&shown);
-            let mut evil = Browser::of(&world, caller).await.at("https://evil.example");
+            let evil = Browser::of(&world, caller).await.at("https://evil.example");
             evil.post(&action, &fields).await.is(403).has(&shown);
             browser.lose_session();
             let page = browser.post(&action, &fields).await.is(403);
@@ -96,7 +96,7 @@ both_engines! {
         let forms = every_form(&world).await;
         let mut opened = Vec::new();
         for (caller, path, action, typed) in forms {
-            let mut browser = Browser::of(&world, caller).await;
+            let browser = Browser::of(&world, caller).await;
             let mut fields = browser.get(&path).await.is(200).form(&action);
             fields.extend(typed.into_iter().map(|(name, value)| (name.to_owned(), value)));
             opened.push((browser, action, fields));
@@ -114,7 +114,7 @@ both_engines! {
             world.max.post(&path, json!({ "reason": "A second look." })).await.is(200);
         }
         world.ban(&world.ann).await;
-        for (mut browser, action, mut fields) in opened {
+        for (browser, action, mut fields) in opened {
             if action.contains("/subscribers/") {
                 fields.insert("step".to_owned(), "leap".to_owned());
             } else if action == "/me/email" {
@@ -131,7 +131,7 @@ both_engines! {
     async fn a_double_click_posts_once(app: TestApp) {
         let world = World::new(app).await;
         let story = story(&world);
-        let mut browser = Browser::of(&world, &world.ann).await;
+        let browser = Browser::of(&world, &world.ann).await;
         let page = browser.get(&story).await;
         let first = browser.fill(&page, &story, &[("body", "Once.")]).await;
         let second = browser.fill(&page, &story, &[("body", "Once.")]).await;
@@ -145,7 +145,7 @@ both_engines! {
     async fn whoever_is_too_quick_is_told_when_to_try_again_and_keeps_the_text(app: TestApp) {
         let world = World::new(app).await;
         let story = story(&world);
-        let mut browser = Browser::of(&world, &world.ann).await;
+        let browser = Browser::of(&world, &world.ann).await;
         let mut slow = None;
         for n in 0..7 {
             let page = browser.get(&story).await;
@@ -160,7 +160,7 @@ both_engines! {
         let seconds = page.headers[RETRY_AFTER].to_str().unwrap().to_owned();
         page.has(&format!("You can try again in {seconds} seconds."));
 
-        let mut guest = Browser::new(&world);
+        let guest = Browser::new(&world);
         let page = guest.get("/sign-in?return_to=%2Fme").await.is(200);
         for _ in 0..60 {
             let wrong = [("email", "bob@example.org"), ("password", "not the password")];
@@ -179,7 +179,7 @@ both_engines! {
     async fn a_page_for_a_database_that_does_not_answer_says_when_to_try_again(app: TestApp) {
         let world = World::new(app).await;
         let story = story(&world);
-        let mut browser = Browser::of(&world, &world.ann).await;
+        let browser = Browser::of(&world, &world.ann).await;
         let page = browser.get(&story).await.is(200);
         world.app.db.close().await;
         let mut fields = page.form(&story);
@@ -198,13 +198,13 @@ both_engines! {
     async fn what_shuts_the_box_meanwhile_shows_what_was_typed(app: TestApp) {
         let world = World::new(app).await;
         let story = story(&world);
-        let mut browser = Browser::of(&world, &world.ann).await;
+        let browser = Browser::of(&world, &world.ann).await;
         let page = browser.get(&story).await;
         world.ban(&world.ann).await;
         let page = browser.fill(&page, &story, &[("body", "Meanwhile.")]).await.is(403);
         page.has("You cannot comment at the moment").has("Meanwhile.</textarea>");
         let gone = removed(&world, &world.bob, "Soon gone.").await;
-        let mut cat = Browser::of(&world, &world.cat).await;
+        let cat = Browser::of(&world, &world.cat).await;
         let reply = format!("/comments/{gone}/reply");
         let page = cat.get(&reply).await.is(200);
         cat.fill(&page, &reply, &[("body", "Too late to answer.")]).await.is(409).has("Too late to answer.</textarea>");

@@ -14,7 +14,7 @@ use crate::support::{Caller, World, both_engines};
 struct SharedCache(BTreeMap<String, Page>);
 
 impl SharedCache {
-    async fn get(&mut self, browser: &mut Browser, path: &str) -> Page {
+    async fn get(&mut self, browser: &Browser, path: &str) -> Page {
         if let Some(kept) = self.0.get(path) {
             return kept.clone();
         }
@@ -45,7 +45,7 @@ both_engines! {
 
         let others = [&world.anonymous, &world.bob, &world.cat, &world.lapsed, &world.reader, &world.moor_mo];
         for caller in others {
-            let mut browser = Browser::of(&world, caller).await;
+            let browser = Browser::of(&world, caller).await;
             for comment in hidden.iter().chain([&seen, &gone]) {
                 for path in every_path(&world, comment) {
                     let page = browser.get(&path).await;
@@ -63,7 +63,7 @@ both_engines! {
         }
         // The same pages show them to those who may see them, and no search engine keeps them.
         for caller in [&world.ann, &world.mo, &world.editor, &world.admin] {
-            let mut browser = Browser::of(&world, caller).await;
+            let browser = Browser::of(&world, caller).await;
             for comment in &hidden {
                 browser.get(&format!("/comments/{comment}")).await.is(200).has("kraken").has("content=\"noindex\"");
             }
@@ -86,7 +86,7 @@ both_engines! {
             // Twice around: whoever comes second would get what the first has left.
             for turn in 0..people.len() * 2 {
                 let at = turn % people.len();
-                let page = cache.get(&mut browsers[at], &path).await;
+                let page = cache.get(&browsers[at], &path).await;
                 if page.status != 303 {
                     assert_eq!(page.headers[CACHE_CONTROL], "private, no-store", "{path}");
                     let viewer = |caller: &Caller| name(caller).map(|name| format!("<a href=\"/me\"><bdi>{name}</bdi></a>"));
@@ -99,7 +99,7 @@ both_engines! {
         }
         assert!(cache.0.is_empty());
         let page = browsers[0].get("/").await;
-        let sheet = cache.get(&mut browsers[0], &page.link("/static/belowline.css")).await;
+        let sheet = cache.get(&browsers[0], &page.link("/static/belowline.css")).await;
         assert!(sheet.headers[CONTENT_TYPE].to_str().unwrap().starts_with("text/css"));
         assert_eq!(cache.0.len(), 1, "what is the same for everybody may be kept");
     }
@@ -113,7 +113,7 @@ both_engines! {
             ("x-rewrite-url", "/me"),
             ("x-http-method-override", "POST"),
         ] {
-            let mut browser = Browser::of(&world, &world.mo).await.with(header, value);
+            let browser = Browser::of(&world, &world.mo).await.with(header, value);
             let page = browser.get(&story(&world)).await.is(200);
             page.has("Ferry late again").lacks("evil.example").lacks("Moderation queue");
             assert!(!page.headers.values().any(|line| line.to_str().unwrap_or_default().contains("evil.example")));

@@ -40,7 +40,7 @@ both_engines! {
         let comment = id(&world.comment(&world.ann, "The tide was high.").await);
         let reply = json!({ "body": "And the wind.", "parent": comment });
         let reply = id(&world.cat.post(&world.thread(), reply).await.is(201)["comment"]);
-        let mut bob = Browser::of(&world, &world.bob).await;
+        let bob = Browser::of(&world, &world.bob).await;
         let (own, branch) = (format!("/comments/{comment}/recommend"), format!("/comments/{reply}/recommend"));
         for (from, action, there) in [
             (format!("{}?sort=oldest", story(&world)), &own, &comment),
@@ -75,7 +75,7 @@ both_engines! {
             let made = people[n % people.len()].post(&world.thread(), body).await.is(201);
             first.get_or_insert_with(|| id(&made["comment"]));
         }
-        let mut browser = Browser::new(&world);
+        let browser = Browser::new(&world);
         let page = browser.get(&story(&world)).await.is(200);
         page.has("Answer number 2.").lacks("Answer number 3.").has("62 more replies");
         let mut path = page.link(&format!("/comments/{top}/replies?after="));
@@ -144,8 +144,8 @@ both_engines! {
     async fn a_comment_is_replied_to_edited_and_withdrawn(app: TestApp) {
         let world = World::new(app).await;
         let comment = id(&world.comment(&world.ann, "The tide was high.").await);
-        let mut ann = Browser::of(&world, &world.ann).await;
-        let mut bob = Browser::of(&world, &world.bob).await;
+        let ann = Browser::of(&world, &world.ann).await;
+        let bob = Browser::of(&world, &world.bob).await;
         let path = format!("/comments/{comment}");
         let page = bob.get(&format!("{path}/reply")).await.is(200);
         let page = bob.fill(&page, &format!("{path}/reply"), &[("body", "And the wind.")]).await;
@@ -166,7 +166,7 @@ both_engines! {
         let page = ann.get(&format!("{path}/withdraw")).await.is(200);
         let gone = ann.fill(&page, &format!("{path}/withdraw"), &[]).await;
         assert_eq!(gone.leads_to(), format!("{path}?done=withdrawn"));
-        for browser in [&mut ann, &mut bob] {
+        for browser in [&ann, &bob] {
             let page = browser.get(&path).await.is(200);
             page.has("The author has withdrawn this comment.").lacks("The tide").has("And the wind.");
         }
@@ -174,7 +174,7 @@ both_engines! {
 
     async fn the_front_page_titles_rules_and_assets_are_there(app: TestApp) {
         let world = World::new(app).await;
-        let mut browser = Browser::new(&world);
+        let browser = Browser::new(&world);
         let page = browser.get("/").await.is(200);
         page.has("The harbour test").has("The moor test").has(&story(&world));
         browser.get("/titles/harbour").await.is(200).has("Ferry late again");

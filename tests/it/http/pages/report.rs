@@ -10,7 +10,7 @@ both_engines! {
         let world = World::new(app).await;
         let comment = id(&world.comment(&world.ann, "Buy my boat.").await);
         let (path, form) = (format!("/comments/{comment}"), format!("/comments/{comment}/report"));
-        let mut bob = Browser::of(&world, &world.bob).await;
+        let bob = Browser::of(&world, &world.bob).await;
         let page = bob.get(&form).await.is(200);
         page.has(&format!("<a class=\"button\" href=\"{path}\">Cancel</a>")).has("Buy my boat.");
         for (clause, heading, summary) in [
@@ -34,7 +34,7 @@ both_engines! {
         let world = World::new(app).await;
         let comment = id(&world.comment(&world.ann, "Buy my boat.").await);
         let form = format!("/comments/{comment}/report");
-        let mut bob = Browser::of(&world, &world.bob).await;
+        let bob = Browser::of(&world, &world.bob).await;
         let opened = bob.get(&form).await.is(200);
         let typed = [("note", "An advertisement."), ("clause", "harbour-spam")];
         bob.fill(&opened, &form, &typed).await.leads_to();

@@ -13,23 +13,23 @@ both_engines! {
     async fn staff_close_pre_moderate_and_open_a_conversation(app: TestApp) {
         let world = World::new(app).await;
         let path = format!("{}/thread", story(&world));
-        let mut mo = Browser::of(&world, &world.mo).await;
-        let set = async |browser: &mut Browser, typed: &[(&str, &str)]| {
+        let mo = Browser::of(&world, &world.mo).await;
+        let set = async |browser: &Browser, typed: &[(&str, &str)]| {
             let page = browser.get(&path).await.is(200);
             browser.fill(&page, &path, typed).await
         };
-        let done = set(&mut mo, &[("status", "premoderated"), ("closing", "never")]).await;
+        let done = set(&mo, &[("status", "premoderated"), ("closing", "never")]).await;
         assert_eq!(done.leads_to(), format!("{}?done=thread-set", story(&world)));
         mo.get(done.leads_to()).await.is(200).has("The state of the conversation is set.").has("Read by a moderator first");
         world.ann.post(&world.thread(), json!({ "body": "Wait for it." })).await.is(202);
-        set(&mut mo, &[("status", "closed"), ("closing", "never")]).await.leads_to();
+        set(&mo, &[("status", "closed"), ("closing", "never")]).await.leads_to();
         world.ann.post(&world.thread(), json!({ "body": "Too late." })).await.refused(409, "story_closed");
-        let mut editor = Browser::of(&world, &world.editor).await;
-        set(&mut editor, &[("status", "open"), ("closing", "days"), ("days", "2")]).await.leads_to();
+        let editor = Browser::of(&world, &world.editor).await;
+        set(&editor, &[("status", "open"), ("closing", "days"), ("days", "2")]).await.leads_to();
         world.comment(&world.ann, "In time.").await;
         let page = mo.get(&path).await.is(200);
         page.has("As now, on").has("3 March 2026");
-        set(&mut mo, &[("status", "open"), ("closing", "keep")]).await.leads_to();
+        set(&mo, &[("status", "open"), ("closing", "keep")]).await.leads_to();
         world.app.clock.advance(DAY * 2);
         let bob = world.caller(world.bob.profile.clone().unwrap()).await;
         bob.post(&world.thread(), json!({ "body": "Too late." })).await.refused(409, "story_closed");
@@ -39,7 +39,7 @@ both_engines! {
     async fn a_form_that_makes_no_sense_comes_back_and_only_staff_of_the_title_have_it(app: TestApp) {
         let world = World::new(app).await;
         let path = format!("{}/thread", story(&world));
-        let mut mo = Browser::of(&world, &world.mo).await;
+        let mo = Browser::of(&world, &world.mo).await;
         let page = mo.get(&path).await.is(200);
         for (days, shown) in [("", "value=\"\""), ("0", "value=\"0\""), ("ten", "value=\"ten\""), ("99999", "value=\"99999\"")] {
             let typed = [("status", "closed"), ("closing", "days"), ("days", days)];
@@ -48,7 +48,7 @@ both_engines! {
         mo.fill(&page, &path, &[]).await.is(422).has("Choose what may happen.").has("Choose whether it closes");
         let fields = page.form(&path);
         for caller in [&world.bob, &world.moor_mo, &world.reader] {
-            let mut browser = Browser::of(&world, caller).await;
+            let browser = Browser::of(&world, caller).await;
             browser.get(&path).await.is(403).lacks("name=\"status\"");
             let mut sent = fields.clone();
             sent.insert("csrf".into(), browser.get("/me").await.is(200).form("/sign-out").remove("csrf").unwrap());
