@@ -5,7 +5,7 @@
 use super::{EmailAddress, EmailFault, FieldFault, LinkError, Purpose, check, store, token};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
-use crate::kernel::{Actor, SignedIn};
+use crate::kernel::{AccountId, Actor, SignedIn};
 use crate::limits::RetryAfter;
 use crate::notifications::{self, Mail};
 use crate::secrets::{PasswordsError, Token, Verified};
@@ -71,11 +71,12 @@ pub async fn ask_change_email(app: &App, person: &SignedIn, email: &str, passwor
 }
 
 /// Gives the account the address that the link with `token` was mailed to: good once. Every other link of the account
-/// ends and so does every session but that of `person`, if it is theirs; the address before is told.
+/// ends and so does every session but that of `person`, if it is theirs; the address before is told. Answers which
+/// account it was.
 ///
 /// # Errors
 /// When the link is no longer good, or the address has an account by now.
-pub async fn change_email(app: &App, token: &Token, person: Option<&SignedIn>) -> Result<(), LinkError> {
+pub async fn change_email(app: &App, token: &Token, person: Option<&SignedIn>) -> Result<AccountId, LinkError> {
     let actor = person.map_or(Actor::Anonymous, |person| Actor::SignedIn(person.clone()));
     let mut work = app.write(actor).await?;
     let now = work.now;
@@ -97,5 +98,5 @@ pub async fn change_email(app: &App, token: &Token, person: Option<&SignedIn>) -
     notifications::enqueue(&mut work, account, &Mail::AddressChanged { to: before.email }).await?;
     audit::record(&mut work, Entry::new(Action::EmailChanged, account)).await?;
     work.commit().await?;
-    Ok(())
+    Ok(account)
 }

@@ -127,8 +127,11 @@ pub(super) async fn change(State(app): State<App>, form: PageForm<ConfirmForm>) 
         Err(_) => Err(LinkError::Invalid),
     };
     match done {
-        Ok(()) if form.visit.person().is_some() => Ok(see_done("/me", Done::AddressChanged)),
-        Ok(()) => Ok(see_done("/sign-in", Done::AddressChanged)),
+        Ok(account) if form.visit.person().is_some_and(|person| person.account == account) => {
+            Ok(see_done("/me", Done::AddressChanged))
+        }
+        // Somebody else may be signed in here: it is not their address that has changed.
+        Ok(_) => Ok(see_done("/sign-in", Done::AddressChanged)),
         Err(LinkError::Invalid) => confirm_page(&form.visit, Confirming::Change, None).await,
         Err(LinkError::Storage(error)) => Err(error.into()),
     }
