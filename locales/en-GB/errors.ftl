@@ -83,6 +83,7 @@ field-not-a-choice = This is not one of the choices.
 field-not-found = There is nothing by this name.
 
 error-not-editable = This comment cannot be edited any more.
+email-unchanged = This is your address already.
 email-taken = This address has an account already.
 
 ## What may be wrong with a password that somebody chooses.

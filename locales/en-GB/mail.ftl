@@ -50,6 +50,49 @@ mail-password-changed =
 
     { $forgot }
 
+mail-new-address-subject = Please confirm your new e-mail address
+mail-new-address =
+    Somebody, most likely you, asked to use this e-mail address for their account for commenting at { $sender }.
+
+    If it was you, please confirm that the address is yours:
+
+    { $link }
+
+    { $minutes ->
+        [one] The link works once, for one minute.
+       *[other] The link works once, for { $minutes } minutes.
+    } If it was not you, do nothing: without it the address is not used.
+
+mail-address-taken-subject = You have an account already
+mail-address-taken =
+    Somebody, most likely you, asked to use this e-mail address for another account for commenting at { $sender }. It has an account already, so nothing was changed.
+
+    Sign in to that account here:
+
+    { $sign_in }
+
+    If you have forgotten its password, set a new one here:
+
+    { $forgot }
+
+    If it was not you, do nothing.
+
+mail-address-change-asked-subject = Your e-mail address is about to be changed
+mail-address-change-asked =
+    Somebody, most likely you, asked to use another e-mail address for your account for commenting at { $sender }, and gave your password. It is changed once the new address is confirmed.
+
+    If it was not you, set a new password at once; that also stops the change:
+
+    { $forgot }
+
+mail-address-changed-subject = Your e-mail address was changed
+mail-address-changed =
+    Your account for commenting at { $sender } has another e-mail address now, and whoever was signed in elsewhere has been signed out. Mail no longer comes here.
+
+    If it was not you, turn to the newspaper at once:
+
+    { $contact }
+
 ## Statements of reasons.
 
 mail-statement-held-subject = Your comment at { $title } waits for a moderator

@@ -66,6 +66,8 @@ done-banned = The ban is in force. The subscriber is sent a statement of reasons
 done-lifted = The ban is lifted.
 done-password-changed = Your password is changed.
 done-session-ended = That session is ended.
+done-address-changed = Your e-mail address is changed.
+done-thread-set = The state of the conversation is set.
 done-confirmed = Your e-mail address is confirmed. You can sign in now.
 done-signed-out = You are signed out.
 
@@ -78,6 +80,18 @@ form-problems = { $count ->
 form-characters-left = Characters left: { $count }
 form-characters-most = At most { $count } characters
 form-cancel = Cancel
+try-again-seconds = { $count ->
+    [one] You can try again in one second.
+   *[other] You can try again in { $count } seconds.
+}
+try-again-minutes = { $count ->
+    [one] You can try again in one minute.
+   *[other] You can try again in { $count } minutes.
+}
+try-again-hours = { $count ->
+    [one] You can try again in one hour.
+   *[other] You can try again in { $count } hours.
+}
 
 ## Front page and titles
 home-title = Titles and stories
@@ -187,6 +201,12 @@ comment-more-replies = { $count ->
     [one] { $count } more reply
    *[other] { $count } more replies
 }
+comment-more-below = { $count ->
+    [one] { $count } reply to this
+   *[other] { $count } replies to this
+}
+comment-first-replies = Back to the first replies
+comment-decided = Decided by a moderator
 comment-ancestors = What it answers
 comment-whole-thread = All comments on this story
 comment-held-note = A moderator will read it. Until then only you and the moderators can see it.
@@ -210,6 +230,9 @@ report-text = A moderator will read the comment beside your report. Its author i
 report-note = Anything the moderator should know?
 report-note-hint = You can leave this empty.
 report-send = Send report
+report-earlier = You have reported this comment already. Once is enough.
+report-back = Back to the comment
+report-earlier-sent = Sent
 outcome-open = Waiting for a moderator
 outcome-upheld = Upheld: the comment was removed
 outcome-not-upheld = Not upheld: the comment stays
@@ -218,6 +241,8 @@ outcome-overtaken = The author withdrew or changed the comment first
 ## Accounts
 account-email = E-mail address
 account-email-hint = It is never shown. We send a link to confirm it.
+account-new-email = New e-mail address
+account-new-email-hint = We send a link there to confirm it. Until then nothing changes.
 account-name = Display name
 account-name-hint = It stands above your comments.
 account-password = Password
@@ -234,10 +259,12 @@ check-mail-heading = Check your mail
 check-mail-to = If it is in order, a mail is on its way to
 check-mail-confirmation = Follow the link in it to confirm your address. Then you can sign in.
 check-mail-reset = Follow the link in it within 30 minutes to set a new password. If there is no account with this address, no link is sent.
+check-mail-change = Follow the link in it within 30 minutes to confirm your new address. Until then your old one stays.
 check-mail-nothing = Nothing there after a few minutes? Look among the unwanted mail.
 check-mail-again = Ask for a new link
 confirm-heading = Confirm your e-mail address
 confirm-text = One click, and the address is yours.
+confirm-change-text = One click, and your account has this address. Mail goes here from then on, and you sign in with it.
 confirm-send = Confirm address
 link-used-up = This link has been used or is too old.
 forgot-link = Forgot your password?
@@ -261,6 +288,9 @@ me-reports-empty-text = If you report a comment, its outcome will stand here.
 me-bans = Bans
 me-statements = Statements of reasons
 me-sessions = Where you are signed in
+me-address = Change e-mail address
+me-address-notice = We send a notice to your present address. Once the new one is confirmed, all your other sessions end.
+me-address-send = Send link
 me-password = Change password
 me-password-ends-sessions = All your other sessions will end.
 me-password-send = Change password
@@ -329,6 +359,26 @@ conflict-look = Here it stands as it is now. Please look again.
 card-heading = Comment by { $name }
 card-history = Decisions so far
 card-history-empty = Nobody has decided on this comment yet.
+
+## The state of a thread
+thread-link = State of the conversation
+thread-heading = State of the conversation
+thread-status = What may readers do here?
+thread-open = Open
+thread-open-text = Comments appear when the rules let them.
+thread-premoderated = Read first
+thread-premoderated-text = Every comment waits for a moderator.
+thread-closed = Closed
+thread-closed-text = No new comments. Those that are here stay.
+thread-closing = Does it close by itself?
+closing-never = No
+closing-keep = As now, on
+closing-days = After so many days from now:
+thread-days = Days until it closes
+thread-send = Set
+problem-thread-status = Choose what may happen.
+problem-thread-closing = Choose whether it closes by itself.
+problem-thread-days = Write a number of days from 1 to 3,650.
 
 ## Bans
 privilege-comment = Comment
@@ -424,16 +474,18 @@ page-error-not-found-text = The address may be mistyped, or what stood here is g
 page-error-conflict = Something changed meanwhile
 page-error-conflict-text = What you were looking at is no longer as it was. Nothing has been done.
 page-error-too-fast = A little slower, please
-page-error-too-fast-text = That was a lot in a short time. Wait a moment, then try again.
+page-error-too-fast-text = That was a lot in a short time.
 page-error-broken = Something went wrong on our side
-page-error-broken-text = It has been noted. Nothing that you typed was kept, so please try again in a while.
+page-error-broken-text = It has been noted. Please try again in a while.
 page-error-unavailable = Back in a moment
-page-error-unavailable-text = The comments cannot be reached just now. Please try again shortly.
+page-error-unavailable-text = The comments cannot be reached just now.
 page-error-back = Go back and look
 page-error-home = To the front page
 page-error-reference = Reference:
 expired-heading = This form had expired
-expired-text = Nothing was sent. Here is what you typed, so that you can copy it into a fresh form.
+expired-text = Nothing was done. Open it again and send it once more.
+expired-signed-out-text = Nothing was done, because you are signed out. Sign in, then send it once more.
+typed-text = Here is what you typed, so that you can copy it.
 expired-back = Open the form again
 
 ## Pages that belong to no title.

@@ -18,6 +18,7 @@ pub struct FieldFault {
 
 impl FieldFault {
     pub(super) const NAME_TAKEN: Self = Self { field: "name", code: "name_taken" };
+    pub(super) const EMAIL_UNCHANGED: Self = Self { field: "email", code: "email_unchanged" };
     pub(super) const EMAIL_TAKEN: Self = Self { field: "email", code: "email_taken" };
 }
 
@@ -115,7 +116,7 @@ mod tests {
             Refusal::Common,
             Refusal::Personal,
         ];
-        let taken = [FieldFault::NAME_TAKEN.code, FieldFault::EMAIL_TAKEN.code];
+        let taken = [FieldFault::NAME_TAKEN.code, FieldFault::EMAIL_TAKEN.code, FieldFault::EMAIL_UNCHANGED.code];
         for code in refusals.into_iter().map(Refusal::code).chain(taken) {
             assert!(words.has(&code.replace('_', "-")), "{code}");
         }

@@ -9,6 +9,7 @@
 //! sessions in the same transaction.
 
 mod authenticate;
+mod change_email;
 mod change_password;
 mod check;
 mod confirm_email;
@@ -29,6 +30,7 @@ mod store;
 mod token;
 
 pub use authenticate::{Authenticated, authenticate};
+pub use change_email::{AskChangeError, ask_change_email, change_email};
 pub use change_password::{ChangePasswordError, change_password};
 pub use check::FieldFault;
 pub use confirm_email::confirm_email;

@@ -51,7 +51,7 @@ pub async fn ask_reset(app: &App, email: &str, from: &Client) -> Result<(), AskR
     if let Some(found) = found
         && may_mail
     {
-        token::send(&mut work, &app.settings.accounts, found.id, Purpose::Reset).await?;
+        token::send_reset(&mut work, &app.settings.accounts, found.id).await?;
     }
     let key = check::address_hash(app, &canonical);
     let entry = Entry::new(Action::PasswordResetAsked, hex::encode(key.as_bytes()));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Client, EmailAddress, Purpose, Session, check, session, store, token};
+use super::{Client, EmailAddress, Session, check, session, store, token};
 use crate::app::{App, Work};
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{Actor, SignedIn};
@@ -102,7 +102,7 @@ async fn admit(
     }
     if now_stored.confirmed_at.is_none() {
         if check::may_mail(app, &found.email_canonical) {
-            token::send(&mut work, &app.settings.accounts, found.id, Purpose::Confirm).await?;
+            token::send_confirm(&mut work, &app.settings.accounts, found.id).await?;
         }
         return refuse(work, key, from, "unconfirmed", SignInError::EmailUnconfirmed).await;
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::store::{self, NewRow};
-use super::{Client, DisplayName, EmailAddress, FieldFault, Purpose, check, token};
+use super::{Client, DisplayName, EmailAddress, FieldFault, check, token};
 use crate::app::{App, Work};
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{AccountId, Actor};
@@ -98,7 +98,7 @@ async fn insert(
         return Ok(false);
     }
     if check::may_mail(app, &email.canonical()) {
-        token::send(work, &app.settings.accounts, id, Purpose::Confirm).await?;
+        token::send_confirm(work, &app.settings.accounts, id).await?;
     }
     let entry = Entry::new(Action::AccountCreated, id).details(json!({ "subscriber": subscriber, "by": "sign_up" }));
     audit::record(work, entry).await?;

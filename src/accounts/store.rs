@@ -36,6 +36,16 @@ pub(super) struct NewRow<'a> {
     pub(super) created_at: Timestamp,
 }
 
+/// A mailed link to be stored.
+pub(super) struct NewToken<'a> {
+    pub(super) id: TokenId,
+    pub(super) hash: TokenHash,
+    pub(super) account: AccountId,
+    pub(super) purpose: Purpose,
+    pub(super) address: Option<&'a EmailAddress>,
+    pub(super) expires_at: Timestamp,
+}
+
 #[derive(Clone, sqlx::FromRow)]
 pub(super) struct SessionRow {
     pub(super) id: SessionId,
@@ -198,6 +208,25 @@ pub(super) async fn set_password(tx: &mut Tx, account: AccountId, hash: &str) ->
 pub(super) async fn set_confirmed(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), StorageError> {
     execute!(tx, "update accounts set confirmed_at = $2 where id = $1 and confirmed_at is null", account, now)?;
     Ok(())
+}
+
+/// Gives `account` another address, which its owner has confirmed; answers false when it has an account already.
+pub(super) async fn set_email(
+    tx: &mut Tx,
+    account: AccountId,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let count = execute!(
+        tx,
+        "update accounts set email = $2, email_canonical = $3, confirmed_at = coalesce(confirmed_at, $4)
+         where id = $1 and not exists (select 1 from accounts where email_canonical = $3 and id <> $1)",
+        account,
+        email.to_string(),
+        email.canonical(),
+        now
+    )?;
+    Ok(count == 1)
 }
 
 // Roles
@@ -398,27 +427,27 @@ pub(super) async fn delete_sessions_before(tx: &mut Tx, before: Timestamp) -> Re
 
 // Mailed links
 
-pub(super) async fn insert_token(
-    tx: &mut Tx,
-    id: TokenId,
-    token: &TokenHash,
-    account: AccountId,
-    purpose: Purpose,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), StorageError> {
+pub(super) async fn insert_token(tx: &mut Tx, row: &NewToken<'_>, now: Timestamp) -> Result<(), StorageError> {
     execute!(
         tx,
-        "insert into account_tokens (id, token_hash, account, purpose, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6)",
-        id,
-        token.as_bytes().as_slice(),
-        account,
-        purpose,
+        "insert into account_tokens (id, token_hash, account, purpose, created_at, expires_at, email)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        row.id,
+        row.hash.as_bytes().as_slice(),
+        row.account,
+        row.purpose,
         now,
-        expires_at
+        row.expires_at,
+        row.address.map(ToString::to_string)
     )?;
     Ok(())
+}
+
+/// The address that the link with `token` was mailed to, when it is one to change to it.
+pub(super) async fn find_new_address(tx: &mut Tx, token: &TokenHash) -> Result<Option<String>, StorageError> {
+    let sql = "select email from account_tokens where token_hash = $1";
+    let row = fetch_optional!(tx, (Option<String>,), sql, token.as_bytes().as_slice())?;
+    Ok(row.and_then(|(email,)| email))
 }
 
 pub(super) async fn find_token(

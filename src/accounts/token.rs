@@ -1,6 +1,6 @@
 //! Mailed links: each is good once, for a while, and stored as a hash.
 
-use super::store;
+use super::{EmailAddress, store};
 use crate::app::{App, Work};
 use crate::kernel::{AccountId, Actor, Timestamp};
 use crate::notifications::{self, Mail};
@@ -15,6 +15,8 @@ pub enum Purpose {
     Confirm,
     /// To set a new password.
     Reset,
+    /// To change to the address that it was mailed to.
+    ChangeEmail,
 }
 
 impl Purpose {
@@ -24,11 +26,12 @@ impl Purpose {
         match self {
             Self::Confirm => "confirm",
             Self::Reset => "reset",
+            Self::ChangeEmail => "change_email",
         }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Confirm, Self::Reset].into_iter().find(|purpose| purpose.as_str() == text)
+        [Self::Confirm, Self::Reset, Self::ChangeEmail].into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 
@@ -43,26 +46,46 @@ pub enum LinkError {
     Storage(#[from] StorageError),
 }
 
-/// Draws a link's token for `account` and puts its mail into the outbox.
-pub(super) async fn send(
+/// Draws a token that confirms the address of `account`, and puts its mail into the outbox.
+pub(super) async fn send_confirm(work: &mut Work, settings: &Accounts, account: AccountId) -> Result<(), StorageError> {
+    let expires_at = work.now.plus(settings.confirm_for());
+    let token = draw(work, account, Purpose::Confirm, expires_at, None).await?;
+    notifications::enqueue(work, account, &Mail::ConfirmEmail { token }).await
+}
+
+/// Draws a token that sets a new password of `account`, and puts its mail into the outbox.
+pub(super) async fn send_reset(work: &mut Work, settings: &Accounts, account: AccountId) -> Result<(), StorageError> {
+    let expires_at = work.now.plus(settings.reset_for());
+    let token = draw(work, account, Purpose::Reset, expires_at, None).await?;
+    notifications::enqueue(work, account, &Mail::ResetPassword { token }).await
+}
+
+/// Draws a token that changes the address of `account` to `address`, and puts its mail into the outbox. The links to
+/// other addresses end.
+pub(super) async fn send_change(
     work: &mut Work,
     settings: &Accounts,
     account: AccountId,
-    purpose: Purpose,
+    address: &EmailAddress,
 ) -> Result<(), StorageError> {
+    store::delete_tokens(&mut work.tx, account, Some(Purpose::ChangeEmail)).await?;
+    let expires_at = work.now.plus(settings.reset_for());
+    let token = draw(work, account, Purpose::ChangeEmail, expires_at, Some(address)).await?;
+    notifications::enqueue(work, account, &Mail::ConfirmNewAddress { token, to: address.to_string() }).await
+}
+
+async fn draw(
+    work: &mut Work,
+    account: AccountId,
+    purpose: Purpose,
+    expires_at: Timestamp,
+    address: Option<&EmailAddress>,
+) -> Result<String, StorageError> {
     let token = Token::draw(work.ids());
-    let expires_at: Timestamp = match purpose {
-        Purpose::Confirm => work.now.plus(settings.confirm_for()),
-        Purpose::Reset => work.now.plus(settings.reset_for()),
-    };
-    let (id, now) = (work.mint(), work.now);
-    store::insert_token(&mut work.tx, id, &token.hash(), account, purpose, now, expires_at).await?;
-    let text = token.expose().to_owned();
-    let mail = match purpose {
-        Purpose::Confirm => Mail::ConfirmEmail { token: text },
-        Purpose::Reset => Mail::ResetPassword { token: text },
-    };
-    notifications::enqueue(work, account, &mail).await
+    let row = store::NewToken { id: work.mint(), hash: token.hash(), account, purpose, address, expires_at };
+    let now = work.now;
+    store::insert_token(&mut work.tx, &row, now).await?;
+    Ok(token.expose().to_owned())
 }
 
 /// What the link with `token` is good for now, without using it: for the page that asks before it acts.

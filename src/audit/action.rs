@@ -25,6 +25,10 @@ actions! {
     AccountCreated = "account.created";
     /// An address was confirmed.
     EmailConfirmed = "account.email_confirmed";
+    /// A link to change to another address was asked for.
+    EmailChangeAsked = "account.email_change_asked";
+    /// An account changed to another address.
+    EmailChanged = "account.email_changed";
     /// A role was given, changed or taken.
     RoleSet = "account.role_set";
     /// A password was changed or set anew.

@@ -36,7 +36,7 @@ pub use nudge::{NudgeCounts, nudge_counts};
 pub use recommend::{RecommendError, recommend, tell_stories, unrecommend};
 pub use record::{Record, record_of};
 pub use seed::{Planted, Seedling, plant};
-pub use store::{count_descendants, find, find_many, locate, lock};
+pub use store::{count_replies_after, find, find_many, locate, lock};
 pub use submit::{SubmitError, Submitted, may_submit, submit};
 pub use thread::{Branch, MAX_PAGE_COMMENTS, Sort, Thread, branch_of, find_visible, replies, thread};
 pub use transition::{Change, move_to};

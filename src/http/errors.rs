@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::error::FieldFault;
 use super::{Code, Error};
 use crate::accounts::{
-    AskResetError, ChangePasswordError, EndSessionError, LinkError, ResetPasswordError, SetRoleError, SignInError,
-    SignUpError,
+    AskChangeError, AskResetError, ChangePasswordError, EndSessionError, LinkError, ResetPasswordError, SetRoleError,
+    SignInError, SignUpError,
 };
 use crate::app::App;
 use crate::comments::{EditError, RecommendError, SubmitError, WithdrawError};
@@ -295,6 +295,18 @@ impl From<ChangePasswordError> for Error {
             ChangePasswordError::TooMany(wait) => wait.into(),
             ChangePasswordError::Passwords(error) => error.into(),
             ChangePasswordError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AskChangeError> for Error {
+    fn from(error: AskChangeError) -> Self {
+        match error {
+            AskChangeError::WrongPassword => invalid([("password", "wrong_password")]),
+            AskChangeError::Invalid(faults) => invalid(faults.into_iter().map(|fault| (fault.field, fault.code))),
+            AskChangeError::TooMany(wait) => wait.into(),
+            AskChangeError::Passwords(error) => error.into(),
+            AskChangeError::Storage(error) => error.into(),
         }
     }
 }

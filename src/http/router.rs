@@ -20,6 +20,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::accounts::ask_reset, api::accounts::reset))
         .routes(routes!(api::accounts::set_role))
         .routes(routes!(api::accounts::change_password))
+        .routes(routes!(api::accounts::ask_change_email))
+        .routes(routes!(api::accounts::change_email))
         .routes(routes!(api::me::me))
         .routes(routes!(api::me::own_comments))
         .routes(routes!(api::me::statements))

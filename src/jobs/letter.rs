@@ -41,7 +41,11 @@ impl fmt::Debug for Letter {
 /// # Errors
 /// When the database cannot be read.
 pub async fn compose(app: &App, tx: &mut Tx, queued: &Queued) -> Result<Option<Letter>, StorageError> {
-    let Some((to, _)) = accounts::find_address(tx, queued.account).await? else { return Ok(None) };
+    let Some((own, _)) = accounts::find_address(tx, queued.account).await? else { return Ok(None) };
+    let to = match &queued.mail {
+        Mail::ConfirmNewAddress { to, .. } | Mail::AddressChanged { to } => to.clone(),
+        _ => own,
+    };
     let written = match &queued.mail {
         Mail::Statement { statement } => of_statement(app, tx, queued.account, *statement).await?,
         mail => of_account(app, mail, sender(app, tx).await?),
@@ -74,6 +78,15 @@ fn of_account(app: &App, mail: &Mail, sender: String) -> Option<(String, String)
             vec![("link", token("/password/reset", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
         ),
         Mail::PasswordChanged => ("mail-password-changed", vec![("forgot", link("/password/forgot"))]),
+        Mail::ConfirmNewAddress { token: secret, .. } => (
+            "mail-new-address",
+            vec![("link", token("/confirm-change", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
+        ),
+        Mail::AddressTaken => {
+            ("mail-address-taken", vec![("sign_in", link("/sign-in")), ("forgot", link("/password/forgot"))])
+        }
+        Mail::AddressChangeAsked => ("mail-address-change-asked", vec![("forgot", link("/password/forgot"))]),
+        Mail::AddressChanged { .. } => ("mail-address-changed", vec![("contact", link("/"))]),
         Mail::Statement { .. } => return None,
     };
     arguments.push(("sender", FluentValue::from(sender)));

@@ -8,4 +8,4 @@ mod statement;
 mod store;
 
 pub use outbox::{Mail, Queued, deliveries_due, enqueue, mark_failed, mark_later, mark_sent};
-pub use statement::{Kind, Restriction, Statement, find_statement, list_statements, restrict};
+pub use statement::{Kind, Restriction, Statement, find_statement, latest_about, list_statements, restrict};

@@ -32,6 +32,22 @@ pub enum Mail {
     },
     /// Your password was changed.
     PasswordChanged,
+    /// Please confirm the address that you change to; sent there.
+    ConfirmNewAddress {
+        /// The token of the link.
+        token: String,
+        /// The new address.
+        to: String,
+    },
+    /// Somebody, perhaps you, asked to change the address of an account to yours, which has one already.
+    AddressTaken,
+    /// A change of your address was asked for.
+    AddressChangeAsked,
+    /// Your address was changed; sent to the one before.
+    AddressChanged {
+        /// The address before.
+        to: String,
+    },
     /// A statement of reasons.
     Statement {
         /// Which.

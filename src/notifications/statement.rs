@@ -117,6 +117,18 @@ pub async fn find_statement(
     store::find_statement(tx, account, id).await
 }
 
+/// The latest that `account` was told about `comment`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest_about(
+    tx: &mut Tx,
+    account: AccountId,
+    comment: CommentId,
+) -> Result<Option<StatementId>, StorageError> {
+    store::latest_about(tx, account, comment).await
+}
+
 /// What `account` was told, newest first; `before` is exclusive.
 ///
 /// # Errors

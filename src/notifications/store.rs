@@ -91,6 +91,21 @@ pub(super) async fn find_statement(
     row.map(Statement::try_from).transpose()
 }
 
+pub(super) async fn latest_about(
+    tx: &mut Tx,
+    account: AccountId,
+    comment: CommentId,
+) -> Result<Option<StatementId>, StorageError> {
+    let row = fetch_optional!(
+        tx,
+        (StatementId,),
+        "select id from statements where account = $1 and comment = $2 order by created_at desc, id desc limit 1",
+        account,
+        comment
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
 pub(super) async fn list_statements(
     tx: &mut Tx,
     account: AccountId,

@@ -85,19 +85,13 @@ pub(super) async fn find(tx: &mut Tx, id: ReportId) -> Result<Option<Report>, St
     Ok(row.map(Report::from))
 }
 
-/// Whether `account` has reported `comment`.
+/// The report of `comment` that `account` sent.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn reported_by(tx: &mut Tx, comment: CommentId, account: AccountId) -> Result<bool, StorageError> {
-    let row = fetch_optional!(
-        tx,
-        (ReportId,),
-        "select id from reports where comment = $1 and account = $2",
-        comment,
-        account
-    )?;
-    Ok(row.is_some())
+pub async fn find_own(tx: &mut Tx, comment: CommentId, account: AccountId) -> Result<Option<Report>, StorageError> {
+    let sql = concat!("select ", columns!(), "where r.comment = $1 and r.account = $2");
+    Ok(fetch_optional!(tx, ReportRow, sql, comment, account)?.map(Report::from))
 }
 
 /// The reports of `comment`, the open ones first and then the latest, at most 100.

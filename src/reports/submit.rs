@@ -150,7 +150,7 @@ async fn reportable(work: &mut Work, person: &SignedIn, id: CommentId) -> Result
     if comment.status != Status::Published {
         return Err(SubmitError::NotFound);
     }
-    if store::reported_by(&mut work.tx, comment.id, person.account).await? {
+    if store::find_own(&mut work.tx, comment.id, person.account).await?.is_some() {
         return Err(SubmitError::AlreadyReported);
     }
     Ok(comment)

@@ -55,4 +55,26 @@ for (const script of [true, false]) {
     assert.equal(await bob.page.getByRole("article").filter({ hasText: words }).count(), 1);
     await bob.leave();
   });
+
+  test(`a form that has expired gives the words back, ${look.name}`, { timeout: 120_000 }, async () => {
+    const ann = await Visitor.arrive(browser, demo.world, "subscriber", look);
+    const story = `/stories/${demo.world.stories[0].id}`;
+    await ann.page.goto(story);
+    await ann.signIn();
+    const words = "Written while the session ran out.";
+    await ann.page.getByLabel("Your comment").fill(words);
+    await ann.context.clearCookies();
+    ann.mayFail = true;
+    await ann.page.getByRole("button", { name: "Post comment" }).click();
+    await ann.page.getByRole("heading", { name: "This form had expired" }).waitFor();
+    assert.equal((await ann.page.getByLabel("Your comment").inputValue()).trim(), words);
+    await ann.lookAt("expired");
+    await ann.page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await ann.page.getByLabel("E-mail address").fill(demo.world.accounts.subscriber.email);
+    await ann.page.getByLabel("Password", { exact: true }).fill(demo.world.accounts.subscriber.password);
+    await ann.page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+    await ann.page.getByLabel("Your comment").waitFor();
+    assert.equal(new URL(ann.page.url()).pathname, story, "one is back at the story");
+    await ann.leave();
+  });
 }

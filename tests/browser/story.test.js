@@ -80,7 +80,7 @@ async function tell(world, arrive) {
   await lou.lookAt("box-closed");
 
   await report(await arrive("reader"), story, permalink, words);
-  await moderate(await arrive("moderator"), permalink, words);
+  await moderate(await arrive("moderator"), story, permalink, words);
 
   await ann.page.goto(story);
   await ann.page.getByRole("heading", { name: "You cannot comment at the moment" }).waitFor();
@@ -92,6 +92,13 @@ async function tell(world, arrive) {
   await ann.lookAt("statement");
   await ann.page.goto(permalink);
   await ann.lookAt("removed-comment");
+  await ann.page.getByRole("link", { name: "Read the statement of reasons" }).click();
+  await ann.page.getByLabel("New e-mail address").fill("ann.new@example.org");
+  await ann.page.locator("#address_password").fill(world.accounts.subscriber.password);
+  await ann.lookAt("own-page");
+  await ann.page.getByRole("button", { name: "Send link" }).click();
+  await ann.page.getByRole("heading", { name: "Check your mail" }).waitFor();
+  await ann.lookAt("check-mail");
 }
 
 /** The address of the comment's own page. */
@@ -116,12 +123,23 @@ async function report(rea, story, permalink, words) {
   await rea.page.getByRole("button", { name: "Send report" }).click();
   await rea.page.getByRole("status").waitFor();
   await rea.lookAt("reported");
+  await commentWith(rea.page, words).getByRole("link", { name: /^Report the comment/ }).click();
+  await rea.page.getByText("You have reported this comment already.").waitFor();
+  await rea.lookAt("reported-before");
 }
 
-async function moderate(mo, permalink, words) {
+async function moderate(mo, story, permalink, words) {
   const id = permalink.split("/").pop();
   await mo.page.goto("/");
   await mo.signIn();
+  await mo.page.goto(story);
+  await mo.page.getByRole("link", { name: "State of the conversation" }).click();
+  await mo.page.getByRole("radio", { name: "After so many days from now:" }).check();
+  await mo.page.getByLabel("Days until it closes").fill("30");
+  await mo.lookAt("thread-state");
+  await mo.page.getByRole("button", { name: "Set" }).click();
+  await mo.page.getByRole("status").waitFor();
+  await mo.lookAt("thread-set");
   await mo.page.goto("/moderation/queue");
   const card = commentWith(mo.page, words);
   await card.getByText("This has been answered already.").waitFor();

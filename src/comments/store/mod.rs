@@ -356,18 +356,19 @@ pub(super) async fn list_recent(
     )
 }
 
-/// How many comments that readers know of hang from `comment`: all descendants of a top-level one, direct answers to any
-/// other.
+/// How many replies [`replies`](super::replies) has still to tell after `after`.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn count_descendants(tx: &mut Tx, comment: CommentId) -> Result<i64, StorageError> {
+pub async fn count_replies_after(tx: &mut Tx, comment: &Comment, after: Cursor) -> Result<i64, StorageError> {
     let (count,) = fetch_one!(
         tx,
         (i64,),
-        "select count(*) from comments where (root = $1 or (parent = $1 and root is not null))
+        "select count(*) from comments where root = $1 and ($2 is null or parent = $2) and seq > $3
          and (status = 'published' or (was_published and status in ('removed', 'withdrawn')))",
-        comment
+        comment.root.unwrap_or(comment.id),
+        comment.root.map(|_| comment.id),
+        after.major
     )?;
     Ok(count)
 }

@@ -181,6 +181,61 @@ pub async fn change_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Another e-mail address for one's account.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ChangeEmail)]
+pub struct EmailForm {
+    /// The new address.
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 3, max_length = 254)]
+    email: Given<String>,
+    /// The password of the account.
+    #[serde(default)]
+    #[schema(value_type = String, min_length = 1, max_length = 1_000)]
+    password: Given<String>,
+}
+
+/// Mails a link to the address that one's account changes to, and a notice to the present one. Nothing changes before
+/// the link is used; the answer is the same whether the address has an account or not.
+#[utoipa::path(post, path = "/api/v1/me/email", operation_id = "ask_change_of_email", tag = "me",
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
+    request_body = EmailForm, responses((status = 202)),
+    extensions(("x-codes" = json!(["too_many_requests", "busy"]))))]
+pub async fn ask_change_email(
+    State(app): State<App>,
+    Session { person, .. }: Session,
+    _: Option<IdempotencyKey>,
+    _: Query<NoQuery>,
+    Json(sent): Json<Sent<EmailForm>>,
+) -> Result<StatusCode, Error> {
+    let mut check = sent.check();
+    let email = check.text("email", &sent.form.email, 1..=254);
+    let password = check.text("password", &sent.form.password, 1..=1_000);
+    let (email, password) = check.whole((email, password))?;
+    accounts::ask_change_email(&app, &person, &email, &password).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Gives an account the address that the token was mailed to, and ends every other session of the account.
+#[utoipa::path(post, path = "/api/v1/accounts/email-change", operation_id = "change_email", tag = "accounts",
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
+    request_body = TokenForm, responses((status = 204)), security(()),
+    extensions(("x-codes" = json!(["token_refused"]))))]
+pub async fn change_email(
+    State(app): State<App>,
+    session: Option<Session>,
+    _: Option<IdempotencyKey>,
+    _: Query<NoQuery>,
+    Json(sent): Json<Sent<TokenForm>>,
+) -> Result<StatusCode, Error> {
+    let mut check = sent.check();
+    let token = check.text("token", &sent.form.token, 1..=100);
+    let (token,) = check.whole((token,))?;
+    let person = session.as_ref().map(|session| &session.person);
+    accounts::change_email(&app, &read_token(&token)?, person).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// A role to give.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = SetRole)]

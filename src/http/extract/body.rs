@@ -78,6 +78,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<Sent<T>> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        FormFields::read(request).await?.sent().map(Self)
+    }
+}
+
+type FormValues = BTreeMap<String, Vec<String>>;
+
+/// The fields of a page's form, before they are read as any one form.
+#[derive(Clone, Debug)]
+pub struct FormFields(FormValues);
+
+impl FormFields {
+    /// The fields in the body of `request`.
+    ///
+    /// # Errors
+    /// `unsupported_type`, `too_large`, `request_timeout` or `malformed` when it has no such body.
+    pub async fn read(request: Request) -> Result<Self, Error> {
         let body = read(request, "application/x-www-form-urlencoded").await?;
         let text = std::str::from_utf8(&body).map_err(|_| Error::new(Code::Malformed))?;
         let pairs = decode::pairs(text).filter(|pairs| pairs.len() <= MAX_FORM_FIELDS);
@@ -85,13 +101,30 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<Sent<T>> {
         for (name, value) in pairs.ok_or_else(|| Error::new(Code::Malformed))? {
             values.entry(name).or_default().push(value);
         }
-        let said = values.iter().filter(|(name, _)| !NOT_DIGESTED.contains(&name.as_str()));
+        Ok(Self(values))
+    }
+
+    /// Takes the field called `name` out; nothing when it does not come exactly once.
+    pub fn take_one(&mut self, name: &str) -> Option<String> {
+        let mut values = self.0.remove(name)?.into_iter();
+        values.next().filter(|_| values.next().is_none())
+    }
+
+    /// Every field that is left, by name; one that came several times is there as often.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(name, values)| values.iter().map(|value| (name.as_str(), value.as_str())))
+    }
+
+    /// Reads the fields as a form.
+    ///
+    /// # Errors
+    /// `internal` when `T` is no form.
+    pub fn sent<T: DeserializeOwned>(self) -> Result<Sent<T>, Error> {
+        let said = self.0.iter().filter(|(name, _)| !NOT_DIGESTED.contains(&name.as_str()));
         let digest = strict::digest_form(said.map(|(name, values)| (name.as_str(), values.as_slice())));
-        sent(values, digest).map(Self)
+        sent(self.0, digest)
     }
 }
-
-type FormValues = BTreeMap<String, Vec<String>>;
 
 impl Source for Map<String, Value> {
     fn take(&mut self, name: &str) -> Slot {

@@ -14,7 +14,7 @@ mod key;
 mod params;
 mod strict;
 
-pub use body::{Form, Json, Sent};
+pub use body::{Form, FormFields, Json, Sent};
 pub use check::{Check, Whole};
 pub use given::{Field, Given, Nullable};
 pub use key::{IdempotencyKey, MAX_KEY_CHARS};

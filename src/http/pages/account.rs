@@ -1,139 +1,37 @@
-//! Signing up, in and out, and passwords that were forgotten.
+//! Signing up, confirming addresses, and passwords that were forgotten.
 
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::refusals::problems;
+use super::form::{PageForm, problems, typed};
+use super::sign_in::{ReturnQuery, own_page};
 use super::views::{
-    CheckMailPage, ConfirmPage, Done, ForgotPage, MailSent, Problems, ResetPage, SignInPage, SignUpPage,
+    CheckMailPage, ConfirmPage, Confirming, Done, ForgotPage, MailSent, Problems, ResetPage, SignUpPage,
 };
-use super::visit::{Visit, see_done, see_other};
-use crate::accounts::{self, Purpose, SignIn, SignUp};
+use super::visit::{Visit, see_done};
+use crate::accounts::{self, LinkError, Purpose, SignUp};
 use crate::app::App;
-use crate::http::api::sessions::client;
-use crate::http::extract::{Form, Given, Query, Sent};
-use crate::http::redirect::ReturnTo;
-use crate::http::session::set_cookie;
+use crate::http::extract::{Given, Query};
 use crate::http::{Code, Error};
 use crate::secrets::Token;
 
-/// Where to go after signing in.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReturnQuery {
-    return_to: Option<String>,
-    #[serde(rename = "done")]
-    _done: Option<String>,
-}
-
-/// One of our own pages, whatever was asked for.
-fn own_page(asked: Option<&str>) -> String {
-    asked.and_then(|path| path.parse::<ReturnTo>().ok()).unwrap_or(ReturnTo::Home).to_string()
-}
-
-fn text(given: &Given<String>) -> String {
-    given.value().cloned().unwrap_or_default()
-}
-
-async fn sign_in_page(
-    visit: &Visit,
-    email: String,
-    return_to: String,
-    problems: Problems,
-    status: StatusCode,
-) -> Result<Response, Error> {
+async fn sign_up_page(visit: &Visit, email: String, name: String, problems: Problems) -> Result<SignUpPage, Error> {
     let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
-    Ok(visit.show(status, &SignInPage { frame, email, return_to, problems }))
-}
-
-/// The form for signing in.
-pub(super) async fn sign_in_form(visit: Visit, Query(query): Query<ReturnQuery>) -> Result<Response, Error> {
-    let return_to = own_page(query.return_to.as_deref());
-    sign_in_page(&visit, String::new(), return_to, Problems::default(), StatusCode::OK).await
-}
-
-/// An address and its password, typed into a page.
-#[derive(Deserialize)]
-pub(super) struct SignInForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
-    email: Given<String>,
-    password: Given<String>,
-    return_to: Given<Option<String>>,
-}
-
-/// Signs in, and goes back to where one was.
-pub(super) async fn sign_in(
-    State(app): State<App>,
-    visit: Visit,
-    headers: HeaderMap,
-    Form(sent): Form<Sent<SignInForm>>,
-) -> Result<Response, Error> {
-    let return_to = own_page(sent.form.return_to.value().cloned().flatten().as_deref());
-    let email = text(&sent.form.email);
-    let error = match signed_in(&app, &visit, &headers, &sent.form).await {
-        Ok(token) => {
-            let mut response = see_other(&return_to);
-            response.headers_mut().append(SET_COOKIE, set_cookie(&app, Some(&token)));
-            return Ok(response);
-        }
-        Err(error) => error,
-    };
-    let status = if error.code() == Code::SignInFailed { StatusCode::UNPROCESSABLE_ENTITY } else { error.status() };
-    sign_in_page(&visit, email, return_to, problems(&error, &["email", "password"]), status).await
-}
-
-async fn signed_in(app: &App, visit: &Visit, headers: &HeaderMap, form: &SignInForm) -> Result<Token, Error> {
-    visit.check_form(&form.csrf)?;
-    let address = visit.address.as_ref().ok_or(Code::Internal)?;
-    let sign_in = SignIn { email: text(&form.email), password: text(&form.password) };
-    Ok(accounts::sign_in(app, &sign_in, &client(address, headers)).await?.token)
-}
-
-/// Signs out.
-pub(super) async fn sign_out(
-    State(app): State<App>,
-    visit: Visit,
-    Form(sent): Form<Sent<super::act::YesForm>>,
-) -> Result<Response, Error> {
-    visit.check_form(&sent.form.csrf)?;
-    if let Some(person) = visit.person() {
-        accounts::sign_out(&app, person).await?;
-    }
-    let mut response = see_done("/", Done::SignedOut);
-    response.headers_mut().append(SET_COOKIE, set_cookie(&app, None));
-    Ok(response)
-}
-
-async fn sign_up_page(
-    visit: &Visit,
-    (email, name, return_to): (String, String, String),
-    problems: Problems,
-    status: StatusCode,
-) -> Result<Response, Error> {
-    let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
     let password_min_chars = visit.app.settings.accounts.password_min_chars.into();
-    Ok(visit.show(status, &SignUpPage { frame, email, name, password_min_chars, return_to, problems }))
+    Ok(SignUpPage { frame: visit.frame(&mut work, None).await?, email, name, password_min_chars, problems })
 }
 
 /// The form for signing up.
-pub(super) async fn sign_up_form(visit: Visit, Query(query): Query<ReturnQuery>) -> Result<Response, Error> {
-    let return_to = own_page(query.return_to.as_deref());
-    sign_up_page(&visit, (String::new(), String::new(), return_to), Problems::default(), StatusCode::OK).await
+pub(super) async fn sign_up_form(visit: Visit, _: Query<ReturnQuery>) -> Result<Response, Error> {
+    let page = sign_up_page(&visit, String::new(), String::new(), Problems::default()).await?;
+    Ok(visit.show(StatusCode::OK, &page))
 }
 
 /// A new account, typed into a page.
 #[derive(Deserialize)]
 pub(super) struct SignUpForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
     email: Given<String>,
     name: Given<String>,
     password: Given<String>,
@@ -141,33 +39,30 @@ pub(super) struct SignUpForm {
 }
 
 /// Signs up; the answer is the same whether the address has an account or not.
-pub(super) async fn sign_up(
-    State(app): State<App>,
-    visit: Visit,
-    headers: HeaderMap,
-    Form(sent): Form<Sent<SignUpForm>>,
-) -> Result<Response, Error> {
-    let form = &sent.form;
-    let return_to = own_page(form.return_to.value().cloned().flatten().as_deref());
-    let typed = SignUp { email: text(&form.email), password: text(&form.password), name: text(&form.name) };
-    let done = async {
-        visit.check_form(&form.csrf)?;
-        let address = visit.address.as_ref().ok_or(Code::Internal)?;
-        accounts::sign_up(&app, &typed, &client(address, &headers)).await?;
-        Ok::<_, Error>(())
+pub(super) async fn sign_up(State(app): State<App>, form: PageForm<SignUpForm>) -> Result<Response, Error> {
+    let (visit, sent) = (&form.visit, &form.sent.form);
+    let return_to = own_page(&sent.return_to);
+    let new = SignUp { email: typed(&sent.email), password: typed(&sent.password), name: typed(&sent.name) };
+    let error = match accounts::sign_up(&app, &new, &visit.client()?).await {
+        Ok(()) => return check_mail(visit, new.email, MailSent::Confirmation, return_to).await,
+        Err(error) => Error::from(error),
     };
-    match done.await {
-        Ok(()) => check_mail(&visit, typed.email, MailSent::Confirmation).await,
-        Err(error) => {
-            let told = problems(&error, &["email", "name", "password"]);
-            sign_up_page(&visit, (typed.email, typed.name, return_to), told, error.status()).await
-        }
-    }
+    let told = problems(&app.words, &error, &["email", "name", "password"]);
+    let mut page = sign_up_page(visit, new.email, new.name, told).await?;
+    page.frame.here = return_to;
+    Ok(visit.show_refused(&error, &page))
 }
 
-async fn check_mail(visit: &Visit, email: String, sent: MailSent) -> Result<Response, Error> {
+/// Says that a mail is on its way to `email`; whoever signs in here goes on to `return_to`.
+pub(super) async fn check_mail(
+    visit: &Visit,
+    email: String,
+    sent: MailSent,
+    return_to: String,
+) -> Result<Response, Error> {
     let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
+    let mut frame = visit.frame(&mut work, None).await?;
+    frame.here = return_to;
     Ok(visit.show(StatusCode::OK, &CheckMailPage { frame, email, sent }))
 }
 
@@ -183,127 +78,126 @@ async fn is_good(app: &App, token: &str, purpose: Purpose) -> Result<bool, Error
     Ok(accounts::peek_token(app, &token).await? == Some(purpose))
 }
 
+/// The status of a page that has a good link, or none.
+fn status_of(token: Option<&String>) -> StatusCode {
+    if token.is_some() { StatusCode::OK } else { Code::TokenRefused.status() }
+}
+
 /// Asks before it confirms: a mail program that looks at links must not use them up.
 pub(super) async fn confirm_form(visit: Visit, Query(query): Query<TokenQuery>) -> Result<Response, Error> {
     let token = is_good(&visit.app, &query.token, Purpose::Confirm).await?.then_some(query.token);
-    confirm_page(&visit, token).await
+    confirm_page(&visit, Confirming::SignUp, token).await
 }
 
-async fn confirm_page(visit: &Visit, token: Option<String>) -> Result<Response, Error> {
+/// The same for the address that an account changes to.
+pub(super) async fn change_form(visit: Visit, Query(query): Query<TokenQuery>) -> Result<Response, Error> {
+    let token = is_good(&visit.app, &query.token, Purpose::ChangeEmail).await?.then_some(query.token);
+    confirm_page(&visit, Confirming::Change, token).await
+}
+
+async fn confirm_page(visit: &Visit, of: Confirming, token: Option<String>) -> Result<Response, Error> {
     let mut work = visit.app.read(visit.actor()).await?;
     let frame = visit.frame(&mut work, None).await?;
-    let status = if token.is_some() { StatusCode::OK } else { Code::TokenRefused.status() };
-    Ok(visit.show(status, &ConfirmPage { frame, token }))
+    Ok(visit.show(status_of(token.as_ref()), &ConfirmPage { frame, of, token }))
 }
 
 /// A mailed link's form.
 #[derive(Deserialize)]
 pub(super) struct ConfirmForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
     token: Given<String>,
 }
 
 /// Confirms an address.
-pub(super) async fn confirm(
-    State(app): State<App>,
-    visit: Visit,
-    Form(sent): Form<Sent<ConfirmForm>>,
-) -> Result<Response, Error> {
-    visit.check_form(&sent.form.csrf)?;
-    let Ok(token) = Token::parse(&text(&sent.form.token)) else { return confirm_page(&visit, None).await };
-    match accounts::confirm_email(&app, &token).await {
+pub(super) async fn confirm(State(app): State<App>, form: PageForm<ConfirmForm>) -> Result<Response, Error> {
+    let done = match Token::parse(&typed(&form.sent.form.token)) {
+        Ok(token) => accounts::confirm_email(&app, &token).await,
+        Err(_) => Err(LinkError::Invalid),
+    };
+    match done {
         Ok(()) => Ok(see_done("/sign-in", Done::Confirmed)),
-        Err(accounts::LinkError::Invalid) => confirm_page(&visit, None).await,
-        Err(accounts::LinkError::Storage(error)) => Err(error.into()),
+        Err(LinkError::Invalid) => confirm_page(&form.visit, Confirming::SignUp, None).await,
+        Err(LinkError::Storage(error)) => Err(error.into()),
     }
 }
 
-async fn forgot_page(visit: &Visit, email: String, problems: Problems, status: StatusCode) -> Result<Response, Error> {
+/// Gives an account the address that the link was mailed to.
+pub(super) async fn change(State(app): State<App>, form: PageForm<ConfirmForm>) -> Result<Response, Error> {
+    let done = match Token::parse(&typed(&form.sent.form.token)) {
+        Ok(token) => accounts::change_email(&app, &token, form.visit.person()).await,
+        Err(_) => Err(LinkError::Invalid),
+    };
+    match done {
+        Ok(account) if form.visit.person().is_some_and(|person| person.account == account) => {
+            Ok(see_done("/me", Done::AddressChanged))
+        }
+        // Somebody else may be signed in here: it is not their address that has changed.
+        Ok(_) => Ok(see_done("/sign-in", Done::AddressChanged)),
+        Err(LinkError::Invalid) => confirm_page(&form.visit, Confirming::Change, None).await,
+        Err(LinkError::Storage(error)) => Err(error.into()),
+    }
+}
+
+async fn forgot_page(visit: &Visit, email: String, problems: Problems) -> Result<ForgotPage, Error> {
     let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
-    Ok(visit.show(status, &ForgotPage { frame, email, problems }))
+    Ok(ForgotPage { frame: visit.frame(&mut work, None).await?, email, problems })
 }
 
 /// The form for a forgotten password.
-pub(super) async fn forgot_form(visit: Visit, _: Query<super::home::DoneQuery>) -> Result<Response, Error> {
-    forgot_page(&visit, String::new(), Problems::default(), StatusCode::OK).await
+pub(super) async fn forgot_form(visit: Visit, _: Query<ReturnQuery>) -> Result<Response, Error> {
+    Ok(visit.show(StatusCode::OK, &forgot_page(&visit, String::new(), Problems::default()).await?))
 }
 
 /// Whose password is forgotten.
 #[derive(Deserialize)]
 pub(super) struct ForgotForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
     email: Given<String>,
+    return_to: Given<Option<String>>,
 }
 
 /// Mails a link that sets a new password; the answer is the same whether the address has an account or not.
-pub(super) async fn forgot(
-    State(app): State<App>,
-    visit: Visit,
-    headers: HeaderMap,
-    Form(sent): Form<Sent<ForgotForm>>,
-) -> Result<Response, Error> {
-    let email = text(&sent.form.email);
-    let done = async {
-        visit.check_form(&sent.form.csrf)?;
-        let address = visit.address.as_ref().ok_or(Code::Internal)?;
-        accounts::ask_reset(&app, &email, &client(address, &headers)).await?;
-        Ok::<_, Error>(())
+pub(super) async fn forgot(State(app): State<App>, form: PageForm<ForgotForm>) -> Result<Response, Error> {
+    let (visit, email) = (&form.visit, typed(&form.sent.form.email));
+    let return_to = own_page(&form.sent.form.return_to);
+    let error = match accounts::ask_reset(&app, &email, &visit.client()?).await {
+        Ok(()) => return check_mail(visit, email, MailSent::Reset, return_to).await,
+        Err(error) => Error::from(error),
     };
-    match done.await {
-        Ok(()) => check_mail(&visit, email, MailSent::Reset).await,
-        Err(error) => forgot_page(&visit, email, problems(&error, &["email"]), error.status()).await,
-    }
+    let mut page = forgot_page(visit, email, problems(&app.words, &error, &["email"])).await?;
+    page.frame.here = return_to;
+    Ok(visit.show_refused(&error, &page))
 }
 
-async fn reset_page(
-    visit: &Visit,
-    token: Option<String>,
-    problems: Problems,
-    status: StatusCode,
-) -> Result<Response, Error> {
+async fn reset_page(visit: &Visit, token: Option<String>, problems: Problems) -> Result<ResetPage, Error> {
     let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
     let password_min_chars = visit.app.settings.accounts.password_min_chars.into();
-    Ok(visit.show(status, &ResetPage { frame, token, password_min_chars, problems }))
+    Ok(ResetPage { frame: visit.frame(&mut work, None).await?, token, password_min_chars, problems })
 }
 
 /// The form for a new password.
 pub(super) async fn reset_form(visit: Visit, Query(query): Query<TokenQuery>) -> Result<Response, Error> {
     let token = is_good(&visit.app, &query.token, Purpose::Reset).await?.then_some(query.token);
-    let status = if token.is_some() { StatusCode::OK } else { Code::TokenRefused.status() };
-    reset_page(&visit, token, Problems::default(), status).await
+    let status = status_of(token.as_ref());
+    Ok(visit.show(status, &reset_page(&visit, token, Problems::default()).await?))
 }
 
 /// A new password, typed into a page.
 #[derive(Deserialize)]
 pub(super) struct ResetForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
     token: Given<String>,
     password: Given<String>,
 }
 
 /// Sets a new password. It does not sign in: whoever has the mailbox still has to know it.
-pub(super) async fn reset(
-    State(app): State<App>,
-    visit: Visit,
-    Form(sent): Form<Sent<ResetForm>>,
-) -> Result<Response, Error> {
-    visit.check_form(&sent.form.csrf)?;
-    let typed = text(&sent.form.token);
-    let Ok(token) = Token::parse(&typed) else {
-        return reset_page(&visit, None, Problems::default(), Code::TokenRefused.status()).await;
+pub(super) async fn reset(State(app): State<App>, form: PageForm<ResetForm>) -> Result<Response, Error> {
+    let sent = &form.sent.form;
+    let error = match Token::parse(&typed(&sent.token)) {
+        Ok(token) => match accounts::reset_password(&app, &token, &typed(&sent.password)).await {
+            Ok(()) => return Ok(see_done("/sign-in", Done::PasswordChanged)),
+            Err(error) => Error::from(error),
+        },
+        Err(_) => Code::TokenRefused.into(),
     };
-    let error = match accounts::reset_password(&app, &token, &text(&sent.form.password)).await {
-        Ok(()) => return Ok(see_done("/sign-in", Done::PasswordChanged)),
-        Err(error) => Error::from(error),
-    };
-    let token = (error.code() != Code::TokenRefused).then_some(typed);
-    reset_page(&visit, token, problems(&error, &["password"]), error.status()).await
+    let token = (error.code() != Code::TokenRefused).then(|| typed(&sent.token));
+    let page = reset_page(&form.visit, token, problems(&app.words, &error, &["password"])).await?;
+    Ok(form.visit.show_refused(&error, &page))
 }

@@ -6,15 +6,18 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::Moments;
-use super::refusals::problems;
-use super::show::{Clauses, comment_state, moment, privilege, reason, standing};
-use super::views::{Done, MePage, MyBan, MyComment, MyReport, MySession, Problems, ReportOutcome, Statement, StoryRef};
+use super::account::check_mail;
+use super::form::{PageForm, Yes, problems, typed};
+use super::show::{Clauses, comment_state, fate, moment, privilege, standing};
+use super::views::{
+    Done, MailSent, MePage, MyBan, MyComment, MyReport, MySession, Problems, ReportOutcome, Statement, StoryRef,
+};
 use super::visit::{Visit, see_done};
 use crate::accounts;
 use crate::app::{App, Work};
-use crate::comments::{self, Status};
+use crate::comments;
 use crate::http::api::forms::{cursor_key, next_of};
-use crate::http::extract::{Form, Given, Path, Query, Sent, page_cursor};
+use crate::http::extract::{Given, Path, Query, page_cursor};
 use crate::http::{Code, Error};
 use crate::kernel::{Cursor, Limit, Scope, SessionId, SignedIn, TitleId, shortened};
 use crate::notifications::{self, Kind};
@@ -36,17 +39,18 @@ const EXCERPT_CHARS: usize = 160;
 pub(super) async fn me(State(app): State<App>, visit: Visit, Query(query): Query<MeQuery>) -> Result<Response, Error> {
     let person = visit.signed_in()?.clone();
     let after = page_cursor(&cursor_key(&app), SCOPE, query.after.as_deref())?;
-    page(&app, &visit, &person, after, Problems::default(), StatusCode::OK).await
+    Ok(visit.show(StatusCode::OK, &page(&visit, &person, after, Filled::default()).await?))
 }
 
-async fn page(
-    app: &App,
-    visit: &Visit,
-    person: &SignedIn,
-    after: Option<Cursor>,
+/// What of a form on the page comes back.
+#[derive(Default)]
+struct Filled {
+    new_email: String,
     problems: Problems,
-    status: StatusCode,
-) -> Result<Response, Error> {
+}
+
+async fn page(visit: &Visit, person: &SignedIn, after: Option<Cursor>, filled: Filled) -> Result<MePage, Error> {
+    let app = &visit.app;
     let mut work = app.read(person.clone()).await?;
     // A subscriber reads several papers; their own page keeps to the zone of the first.
     let zone = titles::list(&mut work.tx).await?.into_iter().next().map_or_else(|| "UTC".into(), |it| it.time_zone);
@@ -55,8 +59,8 @@ async fn page(
     let (email, _) = accounts::find_address(&mut work.tx, person.account).await?.ok_or(Code::NotFound)?;
     let now = work.now;
     let paid = subscriptions::list(&mut work.tx, person.subscriber).await?;
-    let (own, next) = own_comments(app, &mut work, person, after, &moments, &mut clauses).await?;
-    let view = MePage {
+    let (own, next) = own_comments(app, &mut work, person, after, &moments).await?;
+    Ok(MePage {
         frame: visit.frame(&mut work, None).await?,
         name: person.name.clone(),
         email: email.to_string(),
@@ -69,9 +73,9 @@ async fn page(
         statements: statements(app, &mut work, person, &moments, &mut clauses).await?,
         sessions: sessions(&mut work, person, &moments).await?,
         password_min_chars: app.settings.accounts.password_min_chars.into(),
-        problems,
-    };
-    Ok(visit.show(status, &view))
+        new_email: filled.new_email,
+        problems: filled.problems,
+    })
 }
 
 async fn own_comments(
@@ -80,7 +84,6 @@ async fn own_comments(
     person: &SignedIn,
     after: Option<Cursor>,
     moments: &Moments,
-    clauses: &mut Clauses,
 ) -> Result<(Vec<MyComment>, Option<Cursor>), Error> {
     let page = comments::list_of_account(&mut work.tx, person.account, after, Limit::default()).await?;
     let ids: Vec<_> = page.items.iter().map(|comment| comment.story).collect();
@@ -88,16 +91,7 @@ async fn own_comments(
     let mut own = Vec::with_capacity(page.items.len());
     for comment in page.items {
         let story = known.iter().find(|story| story.id == comment.story);
-        let (mut why, mut clause) = (None, None);
-        if matches!(comment.status, Status::Held | Status::Rejected) {
-            let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
-            if let Some(finding) = verdict.findings.iter().max_by_key(|finding| finding.outcome) {
-                why = Some(reason(app, finding));
-                if let Some(id) = &finding.clause {
-                    clause = Some(clauses.cite(work, &comment.title, id).await?);
-                }
-            }
-        }
+        let fate = fate(app, work, &comment, moments).await?.unwrap_or_default();
         own.push(MyComment {
             id: comment.id.to_string(),
             story: StoryRef {
@@ -108,8 +102,8 @@ async fn own_comments(
             state: comment_state(comment.status),
             excerpt: shortened(&comments::plain_text(&comment.body), EXCERPT_CHARS),
             posted: moments.moment(comment.created_at),
-            reason: why,
-            clause,
+            reason: fate.reason,
+            clause: fate.clause,
         });
     }
     Ok((own, page.next))
@@ -133,15 +127,20 @@ async fn own_reports(
             excerpt: shortened(&comments::plain_text(&report.body), EXCERPT_CHARS),
             clause: clauses.cite(work, &report.title, &report.clause).await?,
             sent: moments.moment(report.created_at),
-            outcome: match report.outcome {
-                None => ReportOutcome::Open,
-                Some(reports::Outcome::Upheld) => ReportOutcome::Upheld,
-                Some(reports::Outcome::Dismissed) => ReportOutcome::NotUpheld,
-                Some(reports::Outcome::Withdrawn) => ReportOutcome::Overtaken,
-            },
+            outcome: outcome_of(report.outcome),
         });
     }
     Ok(own)
+}
+
+/// What became of a report.
+pub(super) const fn outcome_of(outcome: Option<reports::Outcome>) -> ReportOutcome {
+    match outcome {
+        None => ReportOutcome::Open,
+        Some(reports::Outcome::Upheld) => ReportOutcome::Upheld,
+        Some(reports::Outcome::Dismissed) => ReportOutcome::NotUpheld,
+        Some(reports::Outcome::Withdrawn) => ReportOutcome::Overtaken,
+    }
 }
 
 async fn own_bans(
@@ -242,42 +241,51 @@ async fn sessions(work: &mut Work, person: &SignedIn, moments: &Moments) -> Resu
 /// A new password, typed into one's own page.
 #[derive(Deserialize)]
 pub(super) struct PasswordForm {
-    csrf: Given<String>,
-    #[serde(rename = "key")]
-    _key: Given<String>,
-    #[serde(rename = "email")]
-    _email: Given<Option<String>>,
     current_password: Given<String>,
     password: Given<String>,
 }
 
 /// Changes the password.
-pub(super) async fn password(
-    State(app): State<App>,
-    visit: Visit,
-    Form(sent): Form<Sent<PasswordForm>>,
-) -> Result<Response, Error> {
-    visit.check_form(&sent.form.csrf)?;
-    let person = visit.signed_in()?.clone();
-    let text = |given: &Given<String>| given.value().cloned().unwrap_or_default();
-    let (old, new) = (text(&sent.form.current_password), text(&sent.form.password));
-    let error = match accounts::change_password(&app, &person, &old, &new).await {
+pub(super) async fn password(State(app): State<App>, form: PageForm<PasswordForm>) -> Result<Response, Error> {
+    let (visit, sent) = (&form.visit, &form.sent.form);
+    let person = visit.signed_in()?;
+    let (old, new) = (typed(&sent.current_password), typed(&sent.password));
+    let error = match accounts::change_password(&app, person, &old, &new).await {
         Ok(()) => return Ok(see_done("/me", Done::PasswordChanged)),
         Err(error) => Error::from(error).renamed(&[("old", "current_password"), ("new", "password")]),
     };
-    let told = problems(&error, &["current_password", "password"]);
-    page(&app, &visit, &person, None, told, error.status()).await
+    let problems = problems(&app.words, &error, &["current_password", "password"]);
+    let page = page(visit, person, None, Filled { problems, ..Filled::default() }).await?;
+    Ok(visit.show_refused(&error, &page))
+}
+
+/// Another address, typed into one's own page.
+#[derive(Deserialize)]
+pub(super) struct AddressForm {
+    new_email: Given<String>,
+    address_password: Given<String>,
+}
+
+/// Mails a link to the address that the account changes to.
+pub(super) async fn address(State(app): State<App>, form: PageForm<AddressForm>) -> Result<Response, Error> {
+    let (visit, sent) = (&form.visit, &form.sent.form);
+    let person = visit.signed_in()?;
+    let (email, password) = (typed(&sent.new_email), typed(&sent.address_password));
+    let error = match accounts::ask_change_email(&app, person, &email, &password).await {
+        Ok(()) => return check_mail(visit, email, MailSent::Change, visit.here()).await,
+        Err(error) => Error::from(error).renamed(&[("email", "new_email"), ("password", "address_password")]),
+    };
+    let problems = problems(&app.words, &error, &["new_email", "address_password"]);
+    let page = page(visit, person, None, Filled { new_email: email, problems }).await?;
+    Ok(visit.show_refused(&error, &page))
 }
 
 /// Ends a session of one's own.
 pub(super) async fn end_session(
     State(app): State<App>,
-    visit: Visit,
     Path(session): Path<SessionId>,
-    Form(sent): Form<Sent<super::act::YesForm>>,
+    form: PageForm<Yes>,
 ) -> Result<Response, Error> {
-    visit.check_form(&sent.form.csrf)?;
-    let person = visit.signed_in()?.clone();
-    accounts::end_session(&app, &person, session).await?;
+    accounts::end_session(&app, form.visit.signed_in()?, session).await?;
     Ok(see_done("/me", Done::SessionEnded))
 }

@@ -5,13 +5,17 @@
 mod account;
 mod act;
 mod assets;
+mod comment;
+mod form;
 mod home;
 mod me;
 mod moderation;
 mod moments;
 mod refusals;
+mod report;
 mod routes;
 mod show;
+mod sign_in;
 mod story;
 pub mod views;
 mod visit;

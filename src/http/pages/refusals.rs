@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use super::views::{Action, ErrorKind, ErrorPage, ExpiredPage, Frame, Href, Problem, Problems, Typed};
+use super::form::{Kept, try_again};
+use super::views::{Action, ErrorKind, ErrorPage, Frame, Href, Typed};
 use super::visit::Visit;
 use crate::app::App;
 use crate::http::{Code, Error};
@@ -21,19 +22,24 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
         return next.run(request).await;
     }
     let is_browser = wants_pages(&request);
+    let kept = Kept::default();
     let (mut parts, body) = request.into_parts();
-    let visit = Visit::from_request_parts(&mut parts, &app).await;
+    parts.extensions.insert(kept.clone());
+    let mut again = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
     // Whoever asks for what is not there may be a program that lost its way.
     if !is_browser && matches!(error.code(), Code::NotFound | Code::MethodNotAllowed) {
         return response;
     }
-    match visit {
-        Ok(visit) if error.code() == Code::NotSignedIn => visit.to_sign_in(),
-        Ok(visit) => page(&visit, &error).await.unwrap_or(response),
-        Err(_) => response,
+    // The error has been logged where it arose; of a dead database nothing more is asked than this.
+    let visit = Visit::from_request_parts(&mut again, &app).await;
+    let visit = visit.unwrap_or_else(|_| Visit::of_nobody(&again, &app));
+    if error.code() == Code::NotSignedIn && kept.texts().is_empty() {
+        return visit.to_sign_in();
     }
+    let page = page(&visit, &error, &kept).await;
+    dressed(&response, page)
 }
 
 /// Whether the request says that it would rather have a page.
@@ -42,62 +48,65 @@ fn wants_pages(request: &Request) -> bool {
     lines.any(|line| line.contains("text/html"))
 }
 
-async fn page(visit: &Visit, error: &Error) -> Result<Response, Error> {
-    // A page about a dead database cannot ask it anything.
-    let mut work = visit.app.read(visit.actor()).await?;
-    let frame = visit.frame(&mut work, None).await?;
+/// `page` with the headers of the refusal that it stands for, such as `Retry-After` and `Allow`.
+fn dressed(refusal: &Response, mut page: Response) -> Response {
+    let own = [CONTENT_TYPE, CONTENT_LENGTH, WWW_AUTHENTICATE];
+    for (name, value) in refusal.headers().iter().filter(|(name, _)| !own.contains(name)) {
+        page.headers_mut().insert(name, value.clone());
+    }
+    page
+}
+
+async fn page(visit: &Visit, error: &Error, kept: &Kept) -> Response {
+    let frame = frame_of(visit).await;
+    let typed = kept.texts().iter();
+    let typed: Vec<Typed> = typed.map(|(key, text)| Typed { label: frame.t(key), text: text.clone() }).collect();
+    let back = if visit.is_form() { Href::to_path(&visit.form_page()) } else { None };
+    let kind = kind(error.code());
     let view = ErrorPage {
+        explanation: (kind != ErrorKind::Expired).then(|| error.code().title()),
+        again: try_again(&frame.words, error),
+        winner: winner_in(error),
+        is_after_sign_in: kind == ErrorKind::Expired && frame.viewer.is_none() && !visit.is_entrance(),
         frame,
-        kind: kind(error.code()),
-        explanation: Some(error.code().title()),
-        winner: None::<(String, Action)>,
-        back: None,
+        kind,
+        typed,
+        back,
         reference: None,
     };
-    let mut response = visit.show(error.status(), &view);
-    if let Some(seconds) = error.retry_after_seconds() {
-        response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
-    }
-    Ok(response)
+    visit.show_refused(error, &view)
+}
+
+async fn frame_of(visit: &Visit) -> Frame {
+    let asked = async {
+        let mut work = visit.app.read(visit.actor()).await?;
+        visit.frame(&mut work, None).await
+    };
+    asked.await.unwrap_or_else(|_| visit.bare_frame(None))
 }
 
 fn kind(code: Code) -> ErrorKind {
-    match code.status().as_u16() {
-        401 | 403 => ErrorKind::Forbidden,
-        404 | 405 => ErrorKind::NotFound,
-        409 => ErrorKind::Conflict,
-        429 => ErrorKind::TooFast,
-        503 => ErrorKind::Unavailable,
-        500..=599 => ErrorKind::Broken,
+    match (code, code.status().as_u16()) {
+        (Code::Csrf | Code::IdempotencyKeyMissing | Code::NotSignedIn, _) => ErrorKind::Expired,
+        (_, 401 | 403) => ErrorKind::Forbidden,
+        (_, 404 | 405) => ErrorKind::NotFound,
+        (_, 409) => ErrorKind::Conflict,
+        (_, 429) => ErrorKind::TooFast,
+        (_, 503) => ErrorKind::Unavailable,
+        (_, 500..=599) => ErrorKind::Broken,
         _ => ErrorKind::BadRequest,
     }
 }
 
-/// The page that gives back what was typed into a form that has expired.
-pub(super) async fn expired(visit: &Visit, typed: Vec<(String, String)>, back: &str) -> Response {
-    let shown = async {
-        let mut work = visit.app.read(visit.actor()).await?;
-        let frame: Frame = visit.frame(&mut work, None).await?;
-        let typed = typed.into_iter().filter(|(_, text)| !text.is_empty());
-        let view = ExpiredPage {
-            frame,
-            typed: typed.map(|(label, text)| Typed { label, text }).collect(),
-            back: Href::to_path(back).or_else(|| Href::to_path("/")).ok_or(Code::Internal)?,
-        };
-        Ok::<_, Error>(visit.show(axum::http::StatusCode::FORBIDDEN, &view))
+/// Who was faster and what they did, when the refusal says so.
+fn winner_in(error: &Error) -> Option<(String, Action)> {
+    let problem = error.to_json();
+    let winner = problem.get("winner")?;
+    let action = match winner.get("action")?.as_str()? {
+        "approve" => Action::Approve,
+        "remove" => Action::Remove,
+        "restore" => Action::Restore,
+        _ => return None,
     };
-    shown.await.unwrap_or_else(IntoResponse::into_response)
-}
-
-/// The mistakes of a form as the page shows them: each beside its field, what fits no field at the top.
-pub(super) fn problems(error: &Error, fields: &[&'static str]) -> Problems {
-    let told = error.errors().iter().map(|fault| Problem {
-        field: fields.iter().copied().find(|field| *field == fault.field),
-        message: fault.message.clone(),
-    });
-    let mut list: Vec<Problem> = told.collect();
-    if list.is_empty() {
-        list.push(Problem { field: None, message: error.code().title() });
-    }
-    Problems::new(list)
+    Some((winner.get("name")?.as_str()?.to_owned(), action))
 }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, act, assets, home, me, moderation, story};
+use super::{account, act, assets, comment, home, me, moderation, report, sign_in, story};
 use crate::app::App;
 
 /// The pages, their style and script.
@@ -13,19 +13,22 @@ pub fn routes() -> Router<App> {
         .route("/titles/{title}", get(home::title))
         .route("/titles/{title}/house-rules", get(home::house_rules))
         .route("/stories/{story}", get(story::story).post(story::submit))
-        .route("/comments/{comment}", get(story::comment))
+        .route("/comments/{comment}", get(comment::comment))
+        .route("/comments/{comment}/replies", get(comment::replies))
         .route("/comments/{comment}/reply", get(act::reply_form).post(act::reply))
         .route("/comments/{comment}/edit", get(act::edit_form).post(act::edit))
         .route("/comments/{comment}/withdraw", get(act::withdraw_form).post(act::withdraw))
         .route("/comments/{comment}/recommend", post(act::recommend))
-        .route("/comments/{comment}/report", get(act::report_form).post(act::report))
-        .route("/sign-in", get(account::sign_in_form).post(account::sign_in))
-        .route("/sign-out", post(account::sign_out))
+        .route("/comments/{comment}/report", get(report::report_form).post(report::report))
+        .route("/sign-in", get(sign_in::sign_in_form).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-up", get(account::sign_up_form).post(account::sign_up))
         .route("/confirm", get(account::confirm_form).post(account::confirm))
+        .route("/confirm-change", get(account::change_form).post(account::change))
         .route("/password/forgot", get(account::forgot_form).post(account::forgot))
         .route("/password/reset", get(account::reset_form).post(account::reset))
         .route("/me", get(me::me))
+        .route("/me/email", post(me::address))
         .route("/me/password", post(me::password))
         .route("/me/sessions/{session}/end", post(me::end_session))
         .merge(desk())
@@ -35,6 +38,7 @@ pub fn routes() -> Router<App> {
 /// The moderators' desk.
 fn desk() -> Router<App> {
     Router::new()
+        .route("/stories/{story}/thread", get(moderation::thread).post(moderation::set_thread))
         .route("/moderation/queue", get(moderation::queue))
         .route("/moderation/comments/{comment}", get(moderation::card).post(moderation::decide))
         .route("/moderation/subscribers/{subscriber}", get(moderation::subscriber).post(moderation::ban))

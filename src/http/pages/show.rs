@@ -4,20 +4,24 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::views::{
-    Author, Branch, Can, ClauseChoice, ClauseRef, CommentState, CommentView, Fate, Href, MoreReplies, Privilege,
-    Recommend, SafeHtml, Standing, StoryHead, StoryState,
+    Author, Branch, Can, ClauseChoice, ClauseRef, CommentState, CommentView, Fate, Href, Privilege, Recommend,
+    SafeHtml, Standing, StoryHead, StoryState,
 };
 use super::{Moment, Moments};
 use crate::app::{App, Work};
 use crate::comments::{self, Comment, Status, Viewer};
 use crate::gate;
 use crate::http::Error;
-use crate::kernel::{Actor, ClauseId, CommentId, SignedIn, Timestamp, TitleId};
+use crate::kernel::{Actor, ClauseId, CommentId, SignedIn, Timestamp, TitleId, shortened};
 use crate::rules::Finding;
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
 use crate::subscriptions::Entitlement;
 use crate::titles::{self, HouseRules, Title};
+use crate::{moderation, notifications};
+
+/// The most characters of a clause that stand beside its name in a form.
+pub(super) const MAX_SUMMARY_CHARS: usize = 240;
 
 /// Everything that decides what one viewer sees of the comments of one story.
 pub(super) struct Showing<'a> {
@@ -96,7 +100,7 @@ impl<'a> Showing<'a> {
                 id: clause.id.to_string(),
                 number: format!("{number}"),
                 heading: clause.heading.clone(),
-                summary: clause.body.clone(),
+                summary: shortened(clause.body.lines().next().unwrap_or_default(), MAX_SUMMARY_CHARS),
             })
             .collect()
     }
@@ -120,7 +124,9 @@ impl<'a> Showing<'a> {
             recommendation_count: count(comment.recommendation_count),
             reply_count: count(comment.reply_count),
             answered: None,
+            more: None,
             fate: None,
+            statement: None,
             can: self.can(comment),
             depth: 0,
             is_target: false,
@@ -128,19 +134,12 @@ impl<'a> Showing<'a> {
     }
 
     /// The same with what became of it and why, for its author and for staff.
-    pub(super) async fn comment_with_fate(
-        &self,
-        work: &mut Work,
-        comment: &Comment,
-    ) -> Result<CommentView, StorageError> {
+    pub(super) async fn comment_with_fate(&self, work: &mut Work, comment: &Comment) -> Result<CommentView, Error> {
         let mut view = self.comment(comment);
-        if self.viewer().reads(comment) && matches!(comment.status, Status::Held | Status::Rejected | Status::Removed) {
-            let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
-            let finding = verdict.findings.iter().max_by_key(|finding| finding.outcome);
-            view.fate = Some(Fate {
-                reason: finding.map(|finding| reason(self.app, finding)),
-                clause: finding.and_then(|finding| finding.clause.as_ref()).and_then(|id| self.clause(id)),
-            });
+        if self.viewer().reads(comment) {
+            view.fate = fate(self.app, work, comment, &self.moments).await?;
+            let is_told = view.fate.is_some() && self.viewer().is_author(comment);
+            view.statement = if is_told { statement(work, comment).await? } else { None };
         }
         Ok(view)
     }
@@ -183,16 +182,9 @@ impl<'a> Showing<'a> {
     }
 
     /// A branch of the thread, with a link to what does not fit on the page.
-    pub(super) async fn branch(&self, work: &mut Work, branch: &comments::Branch) -> Result<Branch, StorageError> {
+    pub(super) async fn branch(&self, work: &mut Work, branch: &comments::Branch) -> Result<Branch, Error> {
         let replies: Vec<CommentView> = branch.replies.iter().map(|reply| self.comment(reply)).collect();
-        let more = match branch.replies_next {
-            None => None,
-            Some(_) => {
-                let all = comments::count_descendants(&mut work.tx, branch.top.id).await?;
-                let left = count(all).saturating_sub(replies.len() as u64);
-                Some(MoreReplies { href: format!("/comments/{}", branch.top.id), count: left })
-            }
-        };
+        let more = self.more_replies(work, &branch.top, branch.replies_next).await?;
         Ok(Branch::new(self.comment(&branch.top), replies, more))
     }
 }
@@ -206,6 +198,48 @@ pub(super) async fn showing<'a>(
 ) -> Result<Showing<'a>, Error> {
     let story = stories::find(&mut work.tx, story).await?.ok_or(crate::http::Code::NotFound)?;
     Ok(Showing::of(app, work, actor, story).await?)
+}
+
+/// Why others cannot see `comment`: what a person decided comes before what a rule found.
+pub(super) async fn fate(
+    app: &App,
+    work: &mut Work,
+    comment: &Comment,
+    moments: &Moments,
+) -> Result<Option<Fate>, Error> {
+    match comment.status {
+        Status::Published | Status::Withdrawn => Ok(None),
+        Status::Removed => {
+            let decisions = moderation::decisions_on(&mut work.tx, comment.id).await?;
+            let Some(decision) = decisions.into_iter().find(|decision| decision.to == Status::Removed) else {
+                return Ok(Some(Fate::default()));
+            };
+            let clause = match &decision.clause {
+                Some((clause, version)) => {
+                    Some(Clauses::default().cite_at(work, &decision.title, clause, *version).await?)
+                }
+                None => None,
+            };
+            Ok(Some(Fate { reason: None, clause, decided: Some(moments.moment(decision.created_at)) }))
+        }
+        Status::Held | Status::Rejected => {
+            let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
+            let Some(finding) = verdict.findings.iter().max_by_key(|finding| finding.outcome) else {
+                return Ok(Some(Fate::default()));
+            };
+            let clause = match &finding.clause {
+                Some(clause) => Some(Clauses::default().cite(work, &comment.title, clause).await?),
+                None => None,
+            };
+            Ok(Some(Fate { reason: Some(reason(app, finding)), clause, decided: None }))
+        }
+    }
+}
+
+/// The id of the latest statement of reasons that the author of `comment` was sent about it.
+async fn statement(work: &mut Work, comment: &Comment) -> Result<Option<String>, StorageError> {
+    let told = notifications::latest_about(&mut work.tx, comment.author.id, comment.id).await?;
+    Ok(told.map(|statement| statement.to_string()))
 }
 
 /// What a rule has to say to the author.
@@ -290,6 +324,27 @@ impl Clauses {
             number: String::new(),
             heading: id.to_string(),
         }))
+    }
+}
+
+impl Clauses {
+    /// The same as it was called in `version` of the house rules.
+    pub(super) async fn cite_at(
+        &mut self,
+        work: &mut Work,
+        title: &TitleId,
+        id: &ClauseId,
+        version: i64,
+    ) -> Result<ClauseRef, StorageError> {
+        match titles::find_clause_at(&mut work.tx, title, id, version).await? {
+            Some(cited) => Ok(ClauseRef {
+                id: cited.id.to_string(),
+                title: cited.title.to_string(),
+                number: cited.number.to_string(),
+                heading: cited.heading,
+            }),
+            None => self.cite(work, title, id).await,
+        }
     }
 }
 

@@ -1,19 +1,19 @@
 //! A request for a page: who looks, from where, and what stands around whatever they are shown.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::views::{Done, Frame, Masthead, Viewer};
+use crate::accounts::Client;
 use crate::app::{App, Work};
 use crate::http::address::ClientAddress;
-use crate::http::api::forms::keyed;
-use crate::http::extract::{Given, IdempotencyKey};
-use crate::http::session::{self, Session};
+use crate::http::api::sessions::client;
+use crate::http::redirect::{ReturnTo, entrance_href};
+use crate::http::session;
 use crate::http::{Code, Error};
-use crate::idempotency::Request;
 use crate::kernel::{Actor, SignedIn};
 use crate::moderation;
 use crate::titles::Title;
@@ -22,7 +22,8 @@ use crate::titles::Title;
 const GUEST_COOKIE: &str = "belowline_guest";
 
 /// The pages with forms for people without a session: only they set the cookie.
-const ENTRANCES: [&str; 5] = ["/sign-in", "/sign-up", "/confirm", "/password/forgot", "/password/reset"];
+const ENTRANCES: [&str; 6] =
+    ["/sign-in", "/sign-up", "/confirm", "/confirm-change", "/password/forgot", "/password/reset"];
 
 /// The cookie's name: tied to this very host wherever there is HTTPS, so that no neighbour can plant it.
 fn guest_cookie(app: &App) -> String {
@@ -32,9 +33,9 @@ fn guest_cookie(app: &App) -> String {
 /// A request for a page.
 pub(super) struct Visit {
     pub(super) app: App,
-    pub(super) session: Option<Session>,
-    pub(super) address: Option<ClientAddress>,
-    pub(super) headers: HeaderMap,
+    person: Option<SignedIn>,
+    address: Option<ClientAddress>,
+    headers: HeaderMap,
     method: Method,
     uri: Uri,
     guest: String,
@@ -47,19 +48,7 @@ impl FromRequestParts<App> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let session::Visitor(session) = session::Visitor::from_request_parts(parts, app).await?;
         let address = ClientAddress::from_request_parts(parts, app).await.ok();
-        let known = guest_in(&parts.headers, &guest_cookie(app));
-        let is_new_guest = known.is_none();
-        let guest = known.unwrap_or_else(|| random_text(app));
-        Ok(Self {
-            app: app.clone(),
-            session,
-            address,
-            headers: parts.headers.clone(),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            guest,
-            is_new_guest,
-        })
+        Ok(Self { person: session.map(|session| session.person), address, ..Self::of_nobody(parts, app) })
     }
 }
 
@@ -77,9 +66,24 @@ fn random_text(app: &App) -> String {
 }
 
 impl Visit {
+    /// The same request without its session, for when that cannot be looked up.
+    pub(super) fn of_nobody(parts: &Parts, app: &App) -> Self {
+        let known = guest_in(&parts.headers, &guest_cookie(app));
+        Self {
+            app: app.clone(),
+            person: None,
+            address: None,
+            headers: parts.headers.clone(),
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            is_new_guest: known.is_none(),
+            guest: known.unwrap_or_else(|| random_text(app)),
+        }
+    }
+
     /// The person, if anybody is signed in.
     pub(super) fn person(&self) -> Option<&SignedIn> {
-        self.session.as_ref().map(|session| &session.person)
+        self.person.as_ref()
     }
 
     /// The person, where somebody has to be signed in: the refusal leads to the sign-in page, and back here.
@@ -92,60 +96,86 @@ impl Visit {
         self.person().map_or(Actor::Anonymous, |person| Actor::SignedIn(person.clone()))
     }
 
+    /// The browser at the other end.
+    pub(super) fn client(&self) -> Result<Client, Error> {
+        let address = self.address.as_ref().ok_or(Code::Internal)?;
+        Ok(client(address, &self.headers))
+    }
+
+    /// Whether a form was sent.
+    pub(super) fn is_form(&self) -> bool {
+        self.method != Method::GET && self.method != Method::HEAD
+    }
+
     /// The parameter `name` of the query, the first if there are several.
     pub(super) fn query(&self, name: &str) -> Option<String> {
         let pairs = url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
         pairs.into_owned().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| !value.contains('\0'))
     }
 
-    /// Path and query of this page, without what was just done; after a form, of the page that had it.
+    /// Whether the page is one with a form for people without a session.
+    pub(super) fn is_entrance(&self) -> bool {
+        ENTRANCES.contains(&self.uri.path())
+    }
+
+    /// Path and query of this page, without what was just done; after a form, of the page that had it; on the pages
+    /// around signing in, where one goes afterwards.
     pub(super) fn here(&self) -> String {
         let path = self.uri.path();
+        if self.is_entrance() {
+            return ReturnTo::or_home(self.query("return_to").as_deref()).to_string();
+        }
+        if self.is_form() {
+            return self.form_page();
+        }
         let kept = self.uri.query().unwrap_or_default().split('&');
         let query: Vec<&str> = kept.filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// Sends the visitor to sign in, and back here.
-    pub(super) fn to_sign_in(&self) -> Response {
-        let query =
-            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", self.uri.path()).finish();
-        see_other(&format!("/sign-in?{query}"))
-    }
-
-    /// Checks that a form was made by us for this very browser.
-    pub(super) fn check_form(&self, csrf: &Given<String>) -> Result<(), Error> {
-        let token = csrf.value().map(String::as_str);
-        match self.person() {
-            Some(person) => session::check_own(&self.app, &self.method, &self.headers, person, token),
-            None => {
-                let is_own = token.is_some_and(|token| self.app.keys.is_form_token(self.guest.as_bytes(), token));
-                session::check_origin(&self.app, &self.method, &self.headers, token.filter(|_| is_own))
-            }
+    /// The page that has the form which was sent here.
+    pub(super) fn form_page(&self) -> String {
+        let path = self.uri.path();
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        match *parts.as_slice() {
+            ["comments", comment, "recommend"] => format!("/comments/{comment}"),
+            ["me", ..] => "/me".to_owned(),
+            _ if path == "/sign-out" => "/".to_owned(),
+            _ => path.to_owned(),
         }
     }
 
-    /// The key of a form, which makes a double click one act.
+    /// Sends the visitor to sign in, and back here.
+    pub(super) fn to_sign_in(&self) -> Response {
+        see_other(&entrance_href("/sign-in", &self.here()))
+    }
+
+    /// Checks that a form with this token was made by us for this very browser.
     ///
     /// # Errors
-    /// When the form has none: what cannot be told from a repetition is not done.
-    pub(super) fn request(
-        &self,
-        key: &Given<String>,
-        route: &str,
-        object: impl ToString,
-        digest: [u8; 32],
-    ) -> Result<Request, Error> {
-        let key = key.value().and_then(|key| IdempotencyKey::parse(key)).ok_or(Code::IdempotencyKeyMissing)?;
-        Ok(keyed(&key, route, object, digest))
+    /// `csrf` 403.
+    pub(super) fn check_form(&self, token: Option<&str>) -> Result<(), Error> {
+        let is_own_guest = || token.is_some_and(|token| self.app.keys.is_form_token(self.guest.as_bytes(), token));
+        match self.person() {
+            // Whoever opened the sign-in page twice has a session when they send the second form.
+            Some(person) if !(self.is_entrance() && is_own_guest()) => {
+                session::check_own(&self.app, &self.method, &self.headers, person, token)
+            }
+            _ => session::check_origin(&self.app, &self.method, &self.headers, token.filter(|_| is_own_guest())),
+        }
     }
 
     /// What stands around a page of `title`, or of the installation.
     pub(super) async fn frame(&self, work: &mut Work, title: Option<&Title>) -> Result<Frame, Error> {
-        let viewer = match self.person() {
-            None => None,
-            Some(person) => Some(Viewer { name: person.name.clone(), queue_count: queue_count(work, person).await? }),
-        };
+        let mut frame = self.bare_frame(title);
+        if let (Some(person), Some(viewer)) = (self.person(), &mut frame.viewer) {
+            viewer.queue_count = queue_count(work, person).await?;
+        }
+        Ok(frame)
+    }
+
+    /// The same without asking the database, for when it does not answer.
+    pub(super) fn bare_frame(&self, title: Option<&Title>) -> Frame {
         let words = self.app.words.clone();
         let masthead = match title {
             Some(title) => Masthead {
@@ -155,10 +185,10 @@ impl Visit {
             },
             None => Masthead { name: words.text("site-name"), href: "/".to_owned(), rules_href: None },
         };
-        Ok(Frame {
+        Frame {
             language: title.map_or_else(|| "en-GB".to_owned(), |title| title.language.clone()),
             masthead,
-            viewer,
+            viewer: self.person().map(|person| Viewer { name: person.name.clone(), queue_count: None }),
             csrf: match self.person() {
                 Some(person) => session::form_token(&self.app, person),
                 None => self.app.keys.form_token(self.guest.as_bytes(), &self.app.ids),
@@ -169,7 +199,7 @@ impl Visit {
             build: super::assets::build().to_owned(),
             may_be_indexed: false,
             words,
-        })
+        }
     }
 
     fn done(&self) -> Option<Done> {
@@ -188,12 +218,21 @@ impl Visit {
         }
     }
 
+    /// The page of a form that comes back, with the status of its refusal and when it is worth trying again.
+    pub(super) fn show_refused(&self, error: &Error, page: &impl askama::Template) -> Response {
+        let mut response = self.show(error.status(), page);
+        if let Some(seconds) = error.retry_after_seconds() {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+
     fn html(&self, status: StatusCode, html: String) -> Response {
         let mut response = (status, html).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        if self.is_new_guest && ENTRANCES.contains(&self.uri.path()) {
+        if self.is_new_guest && self.is_entrance() {
             let secure = if self.app.settings.public_url().is_https() { "; Secure" } else { "" };
             let line = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", guest_cookie(&self.app), self.guest);
             if let Ok(line) = HeaderValue::from_str(&line) {

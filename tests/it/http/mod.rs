@@ -2,10 +2,12 @@
 
 mod barrier;
 mod bodies;
+mod browser;
 mod comments;
 mod connections;
 mod matrix;
 mod moderation;
 mod moderation_pages;
+mod pages;
 mod refusals;
 mod support;

@@ -2,112 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::{Request, Response, StatusCode, header};
-use belowline::http::address::Peer;
-use belowline::http::session::cookie_name;
-use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use super::browser::{Browser, Page};
 use crate::support::{Caller, World, both_engines};
-
-/// Somebody with a browser.
-struct Browser {
-    router: Router,
-    cookie: String,
-    origin: String,
-}
-
-/// What the browser got.
-struct Page {
-    status: StatusCode,
-    location: String,
-    html: String,
-}
-
-impl Browser {
-    async fn of(world: &World, caller: &Caller) -> Self {
-        let profile = caller.profile.as_ref().unwrap();
-        let token = world.app.token_of(profile.id).await;
-        let app = &world.app.app;
-        Self {
-            router: belowline::http::router(app.clone()),
-            cookie: format!("{}={}", cookie_name(app), token.expose()),
-            origin: app.settings.public_url().as_str().to_owned(),
-        }
-    }
-
-    async fn send(&self, mut request: Request<Body>) -> Page {
-        request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
-        request.extensions_mut().insert(Peer("192.0.2.1:4000".parse().unwrap()));
-        page(self.router.clone().oneshot(request).await.unwrap()).await
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    /// Fills in the form of `page` that is sent to `path` and has `key`, and sends it.
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ORIGIN, self.origin.trim_end_matches('/'))
-            .body(Body::from(body))
-            .unwrap();
-        self.send(request).await
-    }
-}
-
-async fn page(response: Response<Body>) -> Page {
-    let status = response.status();
-    let location = response.headers().get(header::LOCATION);
-    let location = location.map(|location| location.to_str().unwrap().to_owned()).unwrap_or_default();
-    let html = String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    Page { status, location, html }
-}
-
-impl Page {
-    #[track_caller]
-    fn is(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.html);
-        self
-    }
-
-    #[track_caller]
-    fn shows(&self, text: &str) -> &Self {
-        assert!(self.html.contains(text), "{text} is not in {}", self.html);
-        self
-    }
-
-    #[track_caller]
-    fn lacks(&self, text: &str) -> &Self {
-        assert!(!self.html.contains(text), "{text} is in {}", self.html);
-        self
-    }
-
-    /// Where a 303 leads.
-    #[track_caller]
-    fn leads(self) -> String {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
-        self.location
-    }
-
-    /// The value of the hidden field `name`: the first whose value ends with `end`.
-    #[track_caller]
-    fn hidden(&self, name: &str, end: &str) -> String {
-        let field = format!("name=\"{name}\" value=\"");
-        let values = self.html.split(&field).skip(1);
-        let mut values = values.filter_map(|rest| rest.split('"').next());
-        values.find(|value| value.ends_with(end)).unwrap_or_else(|| panic!("no {name} in {}", self.html)).to_owned()
-    }
-
-    fn token(&self) -> String {
-        self.hidden("csrf", "")
-    }
-}
 
 fn id(thing: &Value) -> String {
     thing["id"].as_str().unwrap().to_owned()
@@ -132,9 +30,9 @@ both_engines! {
         world.app.clock.advance(Duration::from_secs(60));
         held(&world, &world.bob, "What a numpty you are").await;
         let queue = Browser::of(&world, &world.mo).await.get("/moderation/queue").await.is(200);
-        queue.shows("The pier is yours, is it?").shows("He means me.").shows("Rita Reads").shows("No abuse");
-        queue.shows("<b>1</b> published").shows("What a <mark>numpty</mark> you are").shows("2 comments wait");
-        queue.shows(&format!("/moderation/comments/{comment}"));
+        queue.has("The pier is yours, is it?").has("He means me.").has("Rita Reads").has("No abuse");
+        queue.has("<b>1</b> published").has("What a <mark>numpty</mark> you are").has("2 comments wait");
+        queue.has(&format!("/moderation/comments/{comment}"));
         let other = Browser::of(&world, &world.moor_mo).await;
         other.get("/moderation/queue").await.is(200).lacks("The pier is yours");
         other.get("/moderation/queue?title=harbour").await.is(403);
@@ -153,24 +51,24 @@ both_engines! {
         let base = [("csrf", csrf.as_str()), ("revision", "1"), ("action", "remove"), ("return_to", "/moderation/queue?done=banned")];
         let mut without = base.to_vec();
         without.extend([("key", key.as_str()), ("clause", ""), ("note", "Third time.")]);
-        let refused = mo.post(&path, &without).await.is(422);
-        refused.shows("Choose the clause").shows("Third time.");
+        let refused = mo.post_fields(&path, &without).await.is(422);
+        refused.has("Choose the clause").has("Third time.");
 
         let key = refused.hidden("key", &format!("-remove-{first}"));
         let mut whole = base.to_vec();
         whole.extend([("key", key.as_str()), ("clause", "harbour-abuse"), ("note", "Third time.")]);
         let next = format!("/moderation/queue?done=removed#{second}");
-        assert_eq!(mo.post(&path, &whole).await.leads(), next);
+        assert_eq!(mo.post_fields(&path, &whole).await.leads_to(), next);
         // A double click does it once, and answers the same.
-        assert!(mo.post(&path, &whole).await.leads().starts_with("/moderation/queue?done=removed"));
+        assert!(mo.post_fields(&path, &whole).await.leads_to().starts_with("/moderation/queue?done=removed"));
         let card = mo.get(&path).await.is(200);
-        card.shows("Third time.").shows("Mo").shows("No abuse").shows("value=\"restore\"");
+        card.has("Third time.").has("Mo").has("No abuse").has("value=\"restore\"");
         let told = world.ann.get("/api/v1/me/decisions").await.is(200)["items"].clone();
         let removed = told.as_array().unwrap().iter().filter(|statement| statement["kind"] == "removed");
         assert_eq!(removed.count(), 1);
-        mo.get("/moderation/queue").await.is(200).lacks(&first).shows(&second);
+        mo.get("/moderation/queue").await.is(200).lacks(&first).has(&second);
         let elsewhere = [("csrf", csrf.as_str()), ("key", "k-1"), ("revision", "2"), ("action", "restore"), ("return_to", "//evil.example/moderation/queue")];
-        assert!(mo.post(&path, &elsewhere).await.leads().starts_with("/moderation/queue?done=restored"));
+        assert!(mo.post_fields(&path, &elsewhere).await.leads_to().starts_with("/moderation/queue?done=restored"));
     }
 
     async fn the_slower_of_two_moderators_is_told_who_was_faster(app: TestApp) {
@@ -185,11 +83,11 @@ both_engines! {
         };
         let fields = decide(&seen_by_mo, "approve");
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        mo.post(&path, &fields).await.leads();
+        mo.post_fields(&path, &fields).await.leads_to();
         let fields = decide(&seen_by_max, "remove");
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let late = max.post(&path, &fields).await.is(409);
-        late.shows("Mo was faster").shows("state is-published").shows("name=\"revision\" value=\"2\"");
+        let late = max.post_fields(&path, &fields).await.is(409);
+        late.has("Mo was faster").has("state is-published").has("name=\"revision\" value=\"2\"");
     }
 
     async fn a_ban_is_looked_over_then_sent_and_lifted(app: TestApp) {
@@ -198,38 +96,38 @@ both_engines! {
         let path = format!("/moderation/subscribers/{}", world.ann.subscriber());
         let mo = Browser::of(&world, &world.mo).await;
         let form = mo.get(&format!("{path}?evidence={comment}")).await.is(200);
-        form.shows("Borderline, this.").shows(&format!("value=\"{comment}\" checked")).lacks("value=\"all\"");
+        form.has("Borderline, this.").has(&format!("value=\"{comment}\" checked")).lacks("value=\"all\"");
         let csrf = form.token();
         let (review_key, day) = (form.hidden("key", "-review"), "2026-03-28");
         let mut fields = vec![("csrf", csrf.as_str()), ("key", review_key.as_str()), ("step", "review"), ("rules", "harbour"), ("title", "harbour"), ("note", "Enough.")];
-        let refused = mo.post(&path, &fields).await.is(422);
-        refused.shows("Choose at least one privilege.").shows("Choose the clause").shows("Choose how long").shows("Enough.");
+        let refused = mo.post_fields(&path, &fields).await.is(422);
+        refused.has("Choose at least one privilege.").has("Choose the clause").has("Choose how long").has("Enough.");
         fields.extend([("privileges", "comment"), ("privileges", "reply"), ("clause", "harbour-abuse"), ("until", "date"), ("until_day", day), ("evidence", comment.as_str())]);
-        let review = mo.post(&path, &fields).await.is(200);
-        review.shows("It binds one account").shows("Ann").shows("29 March 2026, 00:00").shows("Borderline, this.").shows("No ban is in force.");
+        let review = mo.post_fields(&path, &fields).await.is(200);
+        review.has("It binds one account").has("Ann").has("29 March 2026, 00:00").has("Borderline, this.").has("No ban is in force.");
         world.comment(&world.ann, "Not banned yet.").await;
 
         let key = review.hidden("key", "-ban");
         fields.retain(|(name, _)| !["key", "step"].contains(name));
         fields.extend([("key", key.as_str()), ("step", "send")]);
-        let there = mo.post(&path, &fields).await.leads();
+        let there = mo.post_fields(&path, &fields).await.leads_to().to_owned();
         assert!(there.starts_with(&format!("{path}?title=harbour&done=banned#ban_")), "{there}");
-        assert_eq!(mo.post(&path, &fields).await.leads(), there);
+        assert_eq!(mo.post_fields(&path, &fields).await.leads_to(), there);
         let refused = world.ann.post(&world.thread(), json!({ "body": "Let me speak." })).await.refused(403, "banned");
         assert_eq!(refused["until"], "2026-03-29T00:00:00Z");
         let bans = mo.get("/moderation/bans").await.is(200);
-        bans.shows("Enough.").shows("Ann").shows("Borderline, this.");
+        bans.has("Enough.").has("Ann").has("Borderline, this.");
 
         let ban = there.split_once('#').unwrap().1;
         let lift = format!("/moderation/bans/{ban}/lift");
         let ask = mo.get(&lift).await.is(200);
         let key = ask.hidden("key", "-lift");
-        mo.post(&lift, &[("csrf", &csrf), ("key", &key), ("reason", " ")]).await.is(422).shows("Say why");
-        let lifted = mo.post(&lift, &[("csrf", &csrf), ("key", "k-lift"), ("reason", "A second look.")]).await.leads();
+        mo.post_fields(&lift, &[("csrf", &csrf), ("key", &key), ("reason", " ")]).await.is(422).has("Say why");
+        let lifted = mo.post_fields(&lift, &[("csrf", &csrf), ("key", "k-lift"), ("reason", "A second look.")]).await.leads_to().to_owned();
         assert_eq!(lifted, format!("{path}?done=lifted"));
-        mo.get(&lifted).await.is(200).shows("A second look.").shows("Lifted");
+        mo.get(&lifted).await.is(200).has("A second look.").has("Lifted");
         mo.get("/moderation/bans").await.is(200).lacks("A second look.");
-        mo.get("/moderation/bans?past=yes").await.is(200).shows("A second look.");
+        mo.get("/moderation/bans?past=yes").await.is(200).has("A second look.");
         mo.get(&lift).await.is(409);
         world.comment(&world.ann, "Thank you.").await;
     }
@@ -238,17 +136,17 @@ both_engines! {
         let world = World::new(app).await;
         let path = format!("/moderation/subscribers/{}", world.ann.subscriber());
         let (mo, admin) = (Browser::of(&world, &world.mo).await, Browser::of(&world, &world.admin).await);
-        admin.get(&path).await.is(200).shows("value=\"all\"");
+        admin.get(&path).await.is(200).has("value=\"all\"");
         let csrf = mo.get(&path).await.is(200).token();
         let all = [("csrf", csrf.as_str()), ("key", "k-1"), ("step", "send"), ("rules", "harbour"), ("title", "all"),
                    ("privileges", "comment"), ("clause", "harbour-abuse"), ("until", "never")];
-        mo.post(&path, &all).await.is(422).shows("Choose a place where you may ban.");
+        mo.post_fields(&path, &all).await.is(422).has("Choose a place where you may ban.");
         let moor = all.map(|(name, value)| if name == "rules" { (name, "moor") } else { (name, value) });
-        mo.post(&path, &moor).await.is(403);
+        mo.post_fields(&path, &moor).await.is(403);
         let staff = format!("/moderation/subscribers/{}", world.max.subscriber());
-        mo.get(&staff).await.is(200).shows("Staff cannot be banned").lacks("name=\"privileges\"");
+        mo.get(&staff).await.is(200).has("Staff cannot be banned").lacks("name=\"privileges\"");
         let own = format!("/moderation/subscribers/{}", world.mo.subscriber());
-        mo.get(&own).await.is(200).shows("Nobody bans themselves").lacks("name=\"privileges\"");
+        mo.get(&own).await.is(200).has("Nobody bans themselves").lacks("name=\"privileges\"");
         world.comment(&world.ann, "Still here.").await;
     }
 
@@ -258,10 +156,10 @@ both_engines! {
         let mo = Browser::of(&world, &world.mo).await;
         let path = format!("/moderation/comments/{own}");
         let card = mo.get(&path).await.is(200);
-        card.shows("This is your own comment.").lacks("name=\"action\"");
+        card.has("This is your own comment.").lacks("name=\"action\"");
         let csrf = card.token();
         let fields = [("csrf", csrf.as_str()), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
-        mo.post(&path, &fields).await.is(403).shows("This is your own comment.");
+        mo.post_fields(&path, &fields).await.is(403).has("This is your own comment.");
     }
 
     async fn a_reader_is_shown_none_of_it(app: TestApp) {
@@ -270,7 +168,7 @@ both_engines! {
         let ban = id(&world.ban(&world.bob).await);
         let subscriber = world.ann.subscriber();
         let ann = Browser::of(&world, &world.ann).await;
-        let nobody = Browser { cookie: "x=y".to_owned(), ..Browser::of(&world, &world.ann).await };
+        let nobody = Browser::new(&world);
         for path in [
             "/moderation/queue".to_owned(),
             format!("/moderation/comments/{comment}"),
@@ -278,16 +176,16 @@ both_engines! {
             "/moderation/bans".to_owned(),
             format!("/moderation/bans/{ban}/lift"),
         ] {
-            ann.get(&path).await.is(403).shows("<html").lacks("Private words.");
-            let to = nobody.get(&path).await.leads();
+            ann.get(&path).await.is(403).has("<html").lacks("Private words.");
+            let to = nobody.get(&path).await.leads_to().to_owned();
             assert!(to.starts_with("/sign-in?return_to="), "{to}");
         }
         let me = ann.get("/moderation/queue").await.token();
         let fields = [("csrf", me.as_str()), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
-        ann.post(&format!("/moderation/comments/{comment}"), &fields).await.is(403);
+        ann.post_fields(&format!("/moderation/comments/{comment}"), &fields).await.is(403);
         let foreign = [("csrf", "nonsense"), ("key", "k-1"), ("revision", "1"), ("action", "approve")];
         let mo = Browser::of(&world, &world.mo).await;
-        mo.post(&format!("/moderation/comments/{comment}"), &foreign).await.is(403);
+        mo.post_fields(&format!("/moderation/comments/{comment}"), &foreign).await.is(403);
         assert_eq!(world.mo.get("/api/v1/moderation/queue").await.is(200)["items"].as_array().unwrap().len(), 1);
     }
 
@@ -324,10 +222,10 @@ both_engines! {
             mo.get(&subscriber).await.is(200),
             mo.get("/moderation/bans").await.is(200),
             mo.get(&lift).await.is(200),
-            mo.post(&subscriber, &fields).await.is(200),
-            mo.post(&format!("/moderation/comments/{comment}"), &decision).await.is(422),
+            mo.post_fields(&subscriber, &fields).await.is(200),
+            mo.post_fields(&format!("/moderation/comments/{comment}"), &decision).await.is(422),
         ] {
-            page.shows("&#60;script&#62;alert(1)").lacks("<script>").lacks("<img").lacks("</mark></p><script");
+            page.has("&#60;script&#62;alert(1)").lacks("<script>").lacks("<img").lacks("</mark></p><script");
         }
     }
 }

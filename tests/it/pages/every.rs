@@ -13,6 +13,8 @@ pub(super) fn every_page(ink: &Ink) -> Vec<(String, String)> {
     threads(ink, &mut add);
     forms(ink, &mut add);
     accounts(ink, &mut add);
+    own_removed(ink, &mut add);
+    thread_state(ink, &mut add);
     desk(ink, &mut add);
     errors(ink, &mut add);
     pages
@@ -107,6 +109,7 @@ fn threads(ink: &Ink, add: Add<'_>) {
         story: ink.story(),
         ancestors: vec![branch.top],
         branch: Branch::new(target, replies.take(3).collect(), None),
+        is_later_page: true,
     };
     add("comment", &page);
     let gone = CommentView {
@@ -123,8 +126,47 @@ fn threads(ink: &Ink, add: Add<'_>) {
             story: ink.story(),
             ancestors: vec![],
             branch: Branch::new(gone, vec![], None),
+            is_later_page: false,
         },
     );
+}
+
+fn own_removed(ink: &Ink, add: Add<'_>) {
+    let text = "<p>Cheap bridge paint at my shop.</p>";
+    let comment = ink.comment("m3", "x", "2026-03-14T18:58:00Z", text);
+    let own = CommentView { statement: Some("sor_1".into()), ..ink.own(comment, CommentState::Removed, None) };
+    let reply = ink.under("m3", ink.comment("n", "Wen Li", "2026-03-14T19:30:00Z", "<p>Where is it?</p>"));
+    let reply = CommentView { more: Some(MoreReplies { href: ink.w("/comments/cmt_n"), count: 2 }), ..reply };
+    let page = CommentPage {
+        frame: ink.subscriber(),
+        story: ink.story(),
+        ancestors: vec![],
+        branch: Branch::new(own, vec![reply], None),
+        is_later_page: false,
+    };
+    add("comment-own-removed", &page);
+}
+
+fn thread_state(ink: &Ink, add: Add<'_>) {
+    let page = ThreadPage {
+        frame: ink.staff(),
+        story: ink.story(),
+        status: Some(ThreadStatus::PreModerated),
+        closes: Some(ink.at("2026-04-14T23:00:00Z")),
+        closing: Some(Closing::Keep),
+        days: String::new(),
+        max_days: 3650,
+        problems: Problems::default(),
+    };
+    let refused = ThreadPage {
+        closes: None,
+        closing: Some(Closing::Days),
+        days: ink.w("many"),
+        problems: ink.problems(&[(Some("days"), "Write a number of days.")]),
+        ..page.clone()
+    };
+    add("thread", &page);
+    add("thread-refused", &refused);
 }
 
 fn forms(ink: &Ink, add: Add<'_>) {
@@ -173,8 +215,17 @@ fn forms(ink: &Ink, add: Add<'_>) {
         chosen: chosen.to_owned(),
         note: ink.w(""),
         note_max_chars: 1000,
+        earlier: None,
         problems,
     };
+    let earlier = EarlierReport {
+        clause: ink.clause("1"),
+        note: ink.w("He does this every week."),
+        sent: ink.at("2026-03-14T18:50:00Z"),
+        outcome: ReportOutcome::NotUpheld,
+    };
+    let again = ReportPage { earlier: Some(earlier), note: ink.w("And again."), ..report(Problems::default(), "") };
+    add("report-again", &again);
     add("report", &report(Problems::default(), "civility"));
     add(
         "report-refused",
@@ -189,12 +240,8 @@ fn forms(ink: &Ink, add: Add<'_>) {
 }
 
 fn accounts(ink: &Ink, add: Add<'_>) {
-    let sign_in = |problems| SignInPage {
-        frame: ink.frame(None),
-        email: ink.w("marjorie.tull@post.example"),
-        return_to: ink.w("/comments/cmt_a"),
-        problems,
-    };
+    let sign_in =
+        |problems| SignInPage { frame: ink.frame(None), email: ink.w("marjorie.tull@post.example"), problems };
     add("sign-in", &sign_in(Problems::default()));
     add("sign-in-refused", &sign_in(ink.problems(&[(None, "E-mail address and password do not go together.")])));
     let sign_up = |problems| SignUpPage {
@@ -202,7 +249,6 @@ fn accounts(ink: &Ink, add: Add<'_>) {
         email: ink.w("marjorie"),
         name: ink.w("Marjorie Tull"),
         password_min_chars: 15,
-        return_to: ink.w("/"),
         problems,
     };
     add("sign-up", &sign_up(Problems::default()));
@@ -213,11 +259,15 @@ fn accounts(ink: &Ink, add: Add<'_>) {
             (Some("password"), "This password is on a list of common ones."),
         ])),
     );
-    for (name, sent) in [("check-mail", MailSent::Confirmation), ("check-mail-reset", MailSent::Reset)] {
+    for (name, sent) in [
+        ("check-mail", MailSent::Confirmation),
+        ("check-mail-reset", MailSent::Reset),
+        ("check-mail-change", MailSent::Change),
+    ] {
         add(name, &CheckMailPage { frame: ink.frame(None), email: ink.w("marjorie.tull@post.example"), sent });
     }
-    add("confirm", &ConfirmPage { frame: ink.frame(None), token: Some(ink.w("tok")) });
-    add("confirm-used", &ConfirmPage { frame: ink.frame(None), token: None });
+    add("confirm", &ConfirmPage { frame: ink.frame(None), of: Confirming::SignUp, token: Some(ink.w("tok")) });
+    add("confirm-used", &ConfirmPage { frame: ink.frame(None), of: Confirming::Change, token: None });
     add(
         "forgot",
         &ForgotPage {
@@ -373,5 +423,7 @@ fn errors(ink: &Ink, add: Add<'_>) {
         label: ink.w("Your comment"),
         text: ink.w("It took me an hour to write this, and then the kettle boiled."),
     }];
-    add("expired", &ExpiredPage { frame: ink.subscriber(), typed, back: Href::to_path("/stories/sto_mill").unwrap() });
+    let expired = ErrorPage { typed, ..ink.error(ErrorKind::Expired) };
+    add("expired-signed-out", &ErrorPage { frame: ink.frame(None), is_after_sign_in: true, ..expired.clone() });
+    add("expired", &expired);
 }

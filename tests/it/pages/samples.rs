@@ -131,7 +131,9 @@ impl Ink {
             recommendation_count: 4,
             reply_count: 0,
             answered: None,
+            more: None,
             fate: None,
+            statement: None,
             can: Can { recommend: Recommend::Offered, reply: true, report: true, ..Can::default() },
             depth: 0,
             is_target: false,
@@ -153,6 +155,7 @@ impl Ink {
             fate: Some(Fate {
                 reason: reason.map(|reason| self.w(reason)),
                 clause: (state != CommentState::Held).then(|| self.clause("4")),
+                decided: (state == CommentState::Removed).then(|| self.at("2026-03-14T19:40:00Z")),
             }),
             state,
             ..comment
@@ -216,9 +219,11 @@ impl Ink {
     }
 
     pub(super) fn thread(&self, frame: Frame, comment_box: CommentBox) -> StoryPage {
+        let frame_is_staff = frame.viewer.as_ref().is_some_and(Viewer::is_staff);
         StoryPage {
             frame,
             story: self.story(),
+            may_set_thread: frame_is_staff,
             comment_box,
             mine: vec![],
             sort: Sort::Newest,
@@ -327,6 +332,7 @@ impl Ink {
             statements: vec![],
             sessions: vec![session("ses_1", "Firefox on Linux", true), session("ses_2", "Safari on iPhone", false)],
             password_min_chars: 15,
+            new_email: self.w("marjorie@hill.example"),
             problems: Problems::default(),
         }
     }
@@ -381,6 +387,10 @@ impl Ink {
             kind,
             explanation: (kind == ErrorKind::Forbidden)
                 .then(|| self.w("Moderators of another title cannot decide here.")),
+            again: matches!(kind, ErrorKind::TooFast | ErrorKind::Unavailable)
+                .then(|| self.w("You can try again in 8 seconds.")),
+            typed: vec![],
+            is_after_sign_in: false,
             winner: (kind == ErrorKind::Conflict).then(|| (self.w("Nora Quill"), Action::Remove)),
             back: Href::to_path("/comments/cmt_a"),
             reference: (kind == ErrorKind::Broken).then(|| self.w("req_7f3a")),

@@ -1,5 +1,6 @@
 //! Every store function on both engines, through the use cases that call it.
 
+mod change_email;
 mod credentials;
 mod crowd;
 mod roles;

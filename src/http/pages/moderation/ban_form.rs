@@ -21,10 +21,6 @@ const HOURS_A_DAY: u64 = 24;
 #[derive(Debug, Deserialize)]
 pub(in crate::http::pages) struct BanFields {
     #[serde(default)]
-    pub(super) csrf: Given<String>,
-    #[serde(default)]
-    pub(super) key: Given<String>,
-    #[serde(default)]
     pub(super) step: Given<String>,
     #[serde(default)]
     pub(super) rules: Given<String>,

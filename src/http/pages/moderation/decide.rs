@@ -13,7 +13,8 @@ use super::queue::{Place, QUEUE, next_after};
 use super::typed::{problem, text_of};
 use crate::app::App;
 use crate::comments::{self, Viewer};
-use crate::http::extract::{Form, Given, Path, Sent};
+use crate::http::extract::{Given, Path};
+use crate::http::pages::form::PageForm;
 use crate::http::pages::views::{CardPage, Conflict, Problem, Problems};
 use crate::http::pages::visit::see_done;
 use crate::http::{Code, Error};
@@ -23,10 +24,6 @@ use crate::moderation::{self, Action, DecideError, Winner};
 /// A decision as the card's forms send it.
 #[derive(Debug, Deserialize)]
 pub(in crate::http::pages) struct DecideFields {
-    #[serde(default)]
-    csrf: Given<String>,
-    #[serde(default)]
-    key: Given<String>,
     #[serde(default)]
     action: Given<String>,
     #[serde(default)]
@@ -60,12 +57,11 @@ pub(in crate::http::pages) async fn show(
 /// Decides, and leads on to the next comment in the queue.
 pub(in crate::http::pages) async fn decide(
     State(app): State<App>,
-    staff: Staff,
     Path(comment): Path<CommentId>,
-    Form(sent): Form<Sent<DecideFields>>,
+    form: PageForm<DecideFields>,
 ) -> Result<Response, Error> {
-    let form = &sent.form;
-    let request = staff.request((&form.csrf, &form.key), "decide", comment, sent.digest)?;
+    let request = form.request("decide", comment);
+    let (staff, form) = (Staff::of(form.visit)?, form.sent.form);
     let action = form.action.value().and_then(|action| Action::parse(action)).ok_or(Code::Malformed)?;
     let revision = form.revision.value().copied().ok_or(Code::Malformed)?;
     let mut back = Back { clause: text_of(&form.clause), note: text_of(&form.note), ..Back::default() };

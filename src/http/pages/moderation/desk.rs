@@ -7,14 +7,12 @@ use std::sync::Arc;
 use crate::accounts::{self, Profile};
 use crate::app::{App, Work};
 use crate::http::pages::Moments;
+use crate::http::pages::show::MAX_SUMMARY_CHARS;
 use crate::http::pages::views::{ClauseChoice, ClauseRef, StoryRef};
 use crate::kernel::{AccountId, ClauseId, SignedIn, StoryId, SubscriberId, TitleId, shortened};
 use crate::storage::StorageError;
 use crate::stories;
 use crate::titles::{self, HouseRules, Title};
-
-/// The most characters of a clause that stand beside its name in a form.
-const MAX_SUMMARY_CHARS: usize = 240;
 
 /// A title as the desk needs it.
 #[derive(Debug)]

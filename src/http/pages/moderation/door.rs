@@ -6,12 +6,11 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::app::{App, Work};
-use crate::http::extract::Given;
 use crate::http::pages::views::Frame;
 use crate::http::pages::visit::Visit;
 use crate::http::{Code, Error};
-use crate::idempotency::Request;
 use crate::kernel::{Role, SignedIn};
+use crate::titles::Title;
 
 /// A moderator at the desk, of whatever title.
 pub(in crate::http::pages) struct Staff {
@@ -45,29 +44,24 @@ impl Staff {
         self.visit.query(name)
     }
 
-    /// The request behind a form that we made for this moderator, with its key.
-    ///
-    /// # Errors
-    /// `csrf` 403.
-    pub(super) fn request(
-        &self,
-        (csrf, key): (&Given<String>, &Given<String>),
-        route: &str,
-        object: impl ToString,
-        digest: [u8; 32],
-    ) -> Result<Request, Error> {
-        self.visit.check_form(csrf)?;
-        self.visit.request(key, route, object, digest)
-    }
-
     /// `page` with `status`.
     pub(super) fn show(&self, status: StatusCode, page: &impl askama::Template) -> Response {
         self.visit.show(status, page)
     }
 
+    /// `page`, a form that comes back because of `error`.
+    pub(super) fn show_refused(&self, error: &Error, page: &impl askama::Template) -> Response {
+        self.visit.show_refused(error, page)
+    }
+
     /// What surrounds a page of the desk.
     pub(super) async fn frame(&self, work: &mut Work) -> Result<Frame, Error> {
-        self.visit.frame(work, None).await
+        self.frame_of(work, None).await
+    }
+
+    /// What surrounds a page of `title`.
+    pub(super) async fn frame_of(&self, work: &mut Work, title: Option<&Title>) -> Result<Frame, Error> {
+        self.visit.frame(work, title).await
     }
 }
 

@@ -12,7 +12,8 @@ use super::door::Staff;
 use super::typed::{problem, text_of};
 use crate::app::App;
 use crate::bans;
-use crate::http::extract::{Form, Given, Path, Sent};
+use crate::http::extract::{Given, Path};
+use crate::http::pages::form::PageForm;
 use crate::http::pages::views::{Done, LiftPage, Problem, Problems};
 use crate::http::pages::visit::see_done;
 use crate::http::{Code, Error};
@@ -22,10 +23,6 @@ use crate::moderation;
 /// The reason as the form sends it.
 #[derive(Debug, Deserialize)]
 pub(in crate::http::pages) struct LiftFields {
-    #[serde(default)]
-    csrf: Given<String>,
-    #[serde(default)]
-    key: Given<String>,
     #[serde(default)]
     reason: Given<String>,
 }
@@ -43,12 +40,11 @@ pub(in crate::http::pages) async fn show(
 /// Ends the ban.
 pub(in crate::http::pages) async fn lift(
     State(app): State<App>,
-    staff: Staff,
     Path(ban): Path<BanId>,
-    Form(sent): Form<Sent<LiftFields>>,
+    form: PageForm<LiftFields>,
 ) -> Result<Response, Error> {
-    let form = &sent.form;
-    let request = staff.request((&form.csrf, &form.key), "lift", ban, sent.digest)?;
+    let request = form.request("lift", ban);
+    let (staff, form) = (Staff::of(form.visit)?, form.sent.form);
     let reason = text_of(&form.reason);
     if reason.is_empty() || char_count(&reason) as u64 > MAX_NOTE_CHARS {
         moderation::may_lift(&app, &staff.person, Some(&request), ban).await?;

@@ -1,4 +1,5 @@
-//! The moderators' desk in a browser: the queue, the card of one comment, subscribers and bans.
+//! The moderators' desk in a browser: the queue, the card of one comment, subscribers, bans, and the
+//! state of a thread.
 //!
 //! Only staff of a title come in, and only to what belongs to it. Nothing is decided here: every form ends in a use case
 //! of [`crate::moderation`], and what it refuses comes back as the page with what was typed.
@@ -15,6 +16,7 @@ mod lift;
 mod marked;
 mod queue;
 mod subscriber;
+mod thread;
 mod typed;
 
 pub(super) use bans::show as bans;
@@ -22,3 +24,4 @@ pub(super) use decide::{decide, show as card};
 pub(super) use lift::{lift, show as ask_to_lift};
 pub(super) use queue::show as queue;
 pub(super) use subscriber::{ban, show as subscriber};
+pub(super) use thread::{set as set_thread, show as thread};

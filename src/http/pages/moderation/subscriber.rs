@@ -15,7 +15,8 @@ use super::typed::problem;
 use crate::accounts;
 use crate::app::{App, Work};
 use crate::comments::{self, Comment, Status};
-use crate::http::extract::{Form, Path, Sent};
+use crate::http::extract::Path;
+use crate::http::pages::form::PageForm;
 use crate::http::pages::views::{
     BanReviewPage, BoundAccount, Done, Evidence, EvidenceChoice, Problem, Problems, QueueTitle, SubscriberHead,
     SubscriberPage,
@@ -63,12 +64,12 @@ pub(in crate::http::pages) async fn show(
 /// Takes the form a step further: to the look before it is sent, back to be changed, or into force.
 pub(in crate::http::pages) async fn ban(
     State(app): State<App>,
-    staff: Staff,
     Path(subscriber): Path<SubscriberId>,
-    Form(sent): Form<Sent<BanFields>>,
+    form: PageForm<BanFields>,
 ) -> Result<Response, Error> {
+    let request = form.request("ban", subscriber);
+    let (staff, sent) = (Staff::of(form.visit)?, form.sent);
     let form = &sent.form;
-    let request = staff.request((&form.csrf, &form.key), "ban", subscriber, sent.digest)?;
     let title = form.rules.value().and_then(|title| title.parse().ok());
     let filled = Filled::of(&sent);
     let back = |status, problems| Shown { status, title: title.clone(), filled: filled.clone(), problems };

@@ -12,8 +12,6 @@ pub struct SignInPage {
     pub frame: Frame,
     /// The address typed so far.
     pub email: String,
-    /// Where one goes afterwards: a path of ours, already checked.
-    pub return_to: String,
     /// What was wrong with the form.
     pub problems: Problems,
 }
@@ -30,8 +28,6 @@ pub struct SignUpPage {
     pub name: String,
     /// The fewest characters of a password.
     pub password_min_chars: u64,
-    /// Where one goes afterwards: a path of ours, already checked.
-    pub return_to: String,
     /// What was wrong with the form.
     pub problems: Problems,
 }
@@ -55,6 +51,8 @@ pub enum MailSent {
     Confirmation,
     /// Setting a new password.
     Reset,
+    /// Changing to another address.
+    Change,
 }
 
 impl MailSent {
@@ -64,15 +62,19 @@ impl MailSent {
         match self {
             Self::Confirmation => "check-mail-confirmation",
             Self::Reset => "check-mail-reset",
+            Self::Change => "check-mail-change",
         }
     }
+}
 
+impl CheckMailPage {
     /// Where one asks again.
     #[must_use]
-    pub fn again_href(self) -> &'static str {
-        match self {
-            Self::Confirmation => "/sign-up",
-            Self::Reset => "/password/forgot",
+    pub fn again_href(&self) -> String {
+        match self.sent {
+            MailSent::Confirmation => self.frame.entrance_href("/sign-up"),
+            MailSent::Reset => self.frame.entrance_href("/password/forgot"),
+            MailSent::Change => Confirming::Change.again_path().to_owned(),
         }
     }
 }
@@ -83,8 +85,48 @@ impl MailSent {
 pub struct ConfirmPage {
     /// What stands around it.
     pub frame: Frame,
+    /// What the link confirms.
+    pub of: Confirming,
     /// The token from the link; `None` when it is used up, too old or none at all.
     pub token: Option<String>,
+}
+
+/// What the link in a mail confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirming {
+    /// The address that somebody signed up with.
+    SignUp,
+    /// The address that an account changes to.
+    Change,
+}
+
+impl Confirming {
+    /// The page behind the link, which is also where its form goes.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::SignUp => "/confirm",
+            Self::Change => "/confirm-change",
+        }
+    }
+
+    /// What happens at the click.
+    #[must_use]
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::SignUp => "confirm-text",
+            Self::Change => "confirm-change-text",
+        }
+    }
+
+    /// Where one asks for another link.
+    #[must_use]
+    pub fn again_path(self) -> &'static str {
+        match self {
+            Self::SignUp => "/sign-up",
+            Self::Change => "/me#change-address",
+        }
+    }
 }
 
 /// Asking for a new password.

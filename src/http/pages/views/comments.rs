@@ -29,8 +29,12 @@ pub struct CommentView {
     pub reply_count: u64,
     /// Whom it answers, where the page's order does not show it.
     pub answered: Option<Answered>,
+    /// Replies to it that are elsewhere, where the page has its direct neighbours only.
+    pub more: Option<MoreReplies>,
     /// Why others cannot see it; for its author and staff.
     pub fate: Option<Fate>,
+    /// The id of the statement of reasons about it on the author's own page; for its author.
+    pub statement: Option<String>,
     /// What this viewer may do with it here.
     pub can: Can,
     /// How far it is set in: 0 at the top, at most 3.
@@ -77,12 +81,14 @@ pub struct Answered {
 }
 
 /// Why a comment is held, rejected or removed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Fate {
     /// The reason in words, when there is more to say than the clause.
     pub reason: Option<String>,
     /// The clause it breaks.
     pub clause: Option<ClauseRef>,
+    /// When a moderator decided it.
+    pub decided: Option<Moment>,
 }
 
 /// A clause, as decisions cite it.
@@ -237,7 +243,9 @@ mod tests {
             recommendation_count: 0,
             reply_count: 0,
             answered: None,
+            more: None,
             fate: None,
+            statement: None,
             can: Can::default(),
             depth: 0,
             is_target: false,

@@ -17,6 +17,8 @@ pub struct CommentPage {
     pub ancestors: Vec<CommentView>,
     /// The comment, with the replies to it.
     pub branch: Branch,
+    /// Whether this is not the first page of the replies.
+    pub is_later_page: bool,
 }
 
 /// Writing a reply.

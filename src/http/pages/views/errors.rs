@@ -14,10 +14,16 @@ pub struct ErrorPage {
     pub kind: ErrorKind,
     /// More about it, in words.
     pub explanation: Option<String>,
+    /// When it is worth trying again, in words.
+    pub again: Option<String>,
+    /// What was typed into the form, to be copied.
+    pub typed: Vec<Typed>,
     /// For a conflict: who was faster and what they did.
     pub winner: Option<(String, Action)>,
-    /// Where one can go on.
+    /// Where one can go on: the form's own page.
     pub back: Option<Href>,
+    /// Whether one has to sign in before the form can be sent.
+    pub is_after_sign_in: bool,
     /// What an administrator finds the fault by.
     pub reference: Option<String>,
 }
@@ -39,6 +45,8 @@ pub enum ErrorKind {
     Broken,
     /// 503.
     Unavailable,
+    /// A form that was made for another session or too long ago.
+    Expired,
 }
 
 impl ErrorKind {
@@ -53,6 +61,7 @@ impl ErrorKind {
             Self::TooFast => "page-error-too-fast",
             Self::Broken => "page-error-broken",
             Self::Unavailable => "page-error-unavailable",
+            Self::Expired => "expired-heading",
         }
     }
 
@@ -67,20 +76,15 @@ impl ErrorKind {
             Self::TooFast => "page-error-too-fast-text",
             Self::Broken => "page-error-broken-text",
             Self::Unavailable => "page-error-unavailable-text",
+            Self::Expired => "expired-text",
         }
     }
-}
 
-/// A form that came too late, with what was typed into it.
-#[derive(Clone, Debug, Template)]
-#[template(path = "expired.html")]
-pub struct ExpiredPage {
-    /// What stands around it.
-    pub frame: Frame,
-    /// What was typed, to be copied.
-    pub typed: Vec<Typed>,
-    /// The form's own page.
-    pub back: Href,
+    /// The words on the link to the form.
+    #[must_use]
+    pub fn back_key(self) -> &'static str {
+        if self == Self::Expired { "expired-back" } else { "page-error-back" }
+    }
 }
 
 /// What was typed into one field; never a password.

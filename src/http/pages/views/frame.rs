@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use fluent_bundle::FluentValue;
 
+use crate::http::redirect::entrance_href;
 use crate::kernel::Words;
 
 /// What every page needs besides its own matter.
@@ -80,9 +81,13 @@ impl Frame {
     /// Where one signs in to go on to `path`, path and query of a page of ours.
     #[must_use]
     pub fn sign_in_href_to(&self, path: impl Display) -> String {
-        let query =
-            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &path.to_string()).finish();
-        format!("/sign-in?{query}")
+        entrance_href("/sign-in", &path.to_string())
+    }
+
+    /// Another page for people without a session, which keeps where one goes afterwards.
+    #[must_use]
+    pub fn entrance_href(&self, entrance: &str) -> String {
+        entrance_href(entrance, &self.here)
     }
 }
 
@@ -143,13 +148,17 @@ pub enum Done {
     SessionEnded,
     /// The e-mail address is confirmed.
     Confirmed,
+    /// The account has a new e-mail address.
+    AddressChanged,
+    /// A story's thread was opened, closed or is read first.
+    ThreadSet,
     /// The session of this browser is over.
     SignedOut,
 }
 
 impl Done {
     /// Every thing that can have been done.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Published,
         Self::Held,
         Self::Edited,
@@ -163,6 +172,8 @@ impl Done {
         Self::PasswordChanged,
         Self::SessionEnded,
         Self::Confirmed,
+        Self::AddressChanged,
+        Self::ThreadSet,
         Self::SignedOut,
     ];
 
@@ -195,6 +206,8 @@ impl Done {
             Self::PasswordChanged => "done-password-changed",
             Self::SessionEnded => "done-session-ended",
             Self::Confirmed => "done-confirmed",
+            Self::AddressChanged => "done-address-changed",
+            Self::ThreadSet => "done-thread-set",
             Self::SignedOut => "done-signed-out",
         }
     }

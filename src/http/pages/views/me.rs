@@ -33,6 +33,8 @@ pub struct MePage {
     pub sessions: Vec<MySession>,
     /// The fewest characters of a password.
     pub password_min_chars: u64,
+    /// The address typed to change to.
+    pub new_email: String,
     /// What was wrong with the password form.
     pub problems: Problems,
 }

@@ -19,12 +19,13 @@ mod report;
 mod safe_html;
 mod story;
 mod subscriber;
+mod thread;
 
-pub use account::{CheckMailPage, ConfirmPage, ForgotPage, MailSent, ResetPage, SignInPage, SignUpPage};
+pub use account::{CheckMailPage, ConfirmPage, Confirming, ForgotPage, MailSent, ResetPage, SignInPage, SignUpPage};
 pub use bans::{BanRow, BansPage, Evidence, LiftPage, Lifted};
 pub use comments::{Answered, Author, Branch, Can, ClauseRef, CommentView, Fate, MoreReplies, Recommend, StoryRef};
 pub use compose::{CommentPage, EditPage, ReplyPage, WithdrawPage};
-pub use errors::{ErrorKind, ErrorPage, ExpiredPage, Typed};
+pub use errors::{ErrorKind, ErrorPage, Typed};
 pub use forms::{ClauseChoice, Compose, Href, Problem, Problems};
 pub use frame::{Done, Frame, Masthead, Viewer};
 pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryLine, TitlePage};
@@ -34,9 +35,10 @@ pub use moderation::{
     AuthorRecord, Barred, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard,
     Segment, WhyHere,
 };
-pub use report::ReportPage;
+pub use report::{EarlierReport, ReportPage};
 pub use safe_html::SafeHtml;
 pub use story::{CommentBox, Shut, Sort, StoryHead, StoryPage, WhyShut};
 pub use subscriber::{
     BanForm, BanReviewPage, BoundAccount, EvidenceChoice, Hidden, ScopeChoice, SubscriberHead, SubscriberPage, Until,
 };
+pub use thread::{Closing, ThreadPage, ThreadStatus};

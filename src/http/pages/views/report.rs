@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{ClauseChoice, CommentView, Frame, Problems, StoryHead};
+use super::{ClauseChoice, ClauseRef, CommentView, Frame, Problems, ReportOutcome, StoryHead};
+use crate::http::pages::Moment;
 
 /// The form that reports a comment, with a way out.
 #[derive(Clone, Debug, Template)]
@@ -22,6 +23,21 @@ pub struct ReportPage {
     pub note: String,
     /// The most characters a note may have.
     pub note_max_chars: u64,
+    /// The viewer's earlier report of this comment: there is no second one.
+    pub earlier: Option<EarlierReport>,
     /// What was wrong with the form.
     pub problems: Problems,
+}
+
+/// A report that the viewer has sent.
+#[derive(Clone, Debug)]
+pub struct EarlierReport {
+    /// The clause that it named.
+    pub clause: ClauseRef,
+    /// What it added; may be empty.
+    pub note: String,
+    /// When it was sent.
+    pub sent: Moment,
+    /// What became of it.
+    pub outcome: ReportOutcome,
 }

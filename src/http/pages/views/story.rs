@@ -13,6 +13,8 @@ pub struct StoryPage {
     pub frame: Frame,
     /// The story.
     pub story: StoryHead,
+    /// Whether the viewer may open, close or pre-moderate the thread.
+    pub may_set_thread: bool,
     /// The box to write in, or why it is closed.
     pub comment_box: CommentBox,
     /// The viewer's own comments that others cannot see: held or rejected.

@@ -123,6 +123,10 @@ async fn of_oneself(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
         "change_password" => {
             ask(Method::PUT, "/api/v1/me/password", json!({ "old": "not this one", "new": "a new and longer one" }))
         }
+        "ask_change_of_email" => {
+            ask(Method::POST, "/api/v1/me/email", json!({ "email": "new@example.org", "password": "not this one" }))
+        }
+        "change_email" => ask(Method::POST, "/api/v1/accounts/email-change", json!({ "token": "none" })),
         _ => return None,
     })
 }
