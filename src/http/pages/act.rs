@@ -5,20 +5,20 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::compose::{ComposeForm, compose, settled};
 use super::form::{PageForm, Yes, problems, typed};
 use super::home::DoneQuery;
 use super::show::{Showing, count, showing};
-use super::story::{ComposeForm, compose, told};
+use super::story::told;
 use super::views::{Compose, Done, EditPage, Problems, ReplyPage, WithdrawPage};
 use super::visit::{Visit, see_done, see_other};
 use crate::app::{App, Work};
-use crate::comments::{self, Comment, Draft, Edited, Viewer};
+use crate::comments::{self, Comment, Edited, Viewer};
 use crate::http::api::comments::rejected;
 use crate::http::extract::{Given, Path, Query};
 use crate::http::redirect::ReturnTo;
 use crate::http::{Code, Error, errors};
 use crate::kernel::{Actor, CommentId};
-use crate::rules::Outcome;
 use crate::{moderation, stories};
 
 /// The comment that the visitor may know of, with its story.
@@ -63,16 +63,12 @@ pub(super) async fn reply(
     let person = visit.signed_in()?;
     let actor = visit.actor();
     let story = found(&app, &mut app.read(actor.clone()).await?, &actor, id).await?.0.story;
-    let draft = Draft { story, parent: Some(id), body: typed(&form.sent.form.body), nudge: None };
-    let error = match comments::submit(&app, person, &form.request("reply", id), draft).await {
-        Ok(submitted) if submitted.outcome != Outcome::Reject => {
-            return Ok(told(&format!("/comments/{}", submitted.comment.id), &submitted));
-        }
-        Ok(submitted) => rejected(&app, &submitted.findings),
-        Err(error) => errors::submit(&app, error),
-    };
-    let again = compose(&app, typed(&form.sent.form.body), problems(&app.words, &error, &["body"]));
-    Ok(visit.show_refused(&error, &reply_page(visit, id, again).await?))
+    let draft = form.sent.form.draft(story, Some(id));
+    let posted = comments::submit(&app, person, &form.request("reply", id), draft).await;
+    match settled(&app, typed(&form.sent.form.body), posted) {
+        Ok(submitted) => Ok(told(&format!("/comments/{}", submitted.comment.id), &submitted)),
+        Err((error, again)) => Ok(visit.show_refused(&error, &reply_page(visit, id, again).await?)),
+    }
 }
 
 async fn edit_page(visit: &Visit, id: CommentId, text: Option<String>, problems: Problems) -> Result<EditPage, Error> {

@@ -5,17 +5,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::form::{PageForm, problems, typed};
+use super::compose::{ComposeForm, compose, settled};
+use super::form::{PageForm, typed};
 use super::show::{Showing, moment, paragraphs, showing};
 use super::views::{self, CommentBox, Compose, Done, Problems, Shut, StoryPage, WhyShut};
 use super::visit::{Visit, see_done};
 use crate::app::App;
-use crate::comments::{self, Draft, Sort};
+use crate::comments::{self, Sort};
 use crate::gate::{Privilege, Refusal};
-use crate::http::api::comments::{SortParameter, rejected, thread_scope};
+use crate::http::Error;
+use crate::http::api::comments::{SortParameter, thread_scope};
 use crate::http::api::forms::{cursor_key, next_of};
-use crate::http::extract::{Given, Path, Query, page_cursor};
-use crate::http::{Error, errors};
+use crate::http::extract::{Path, Query, page_cursor};
 use crate::kernel::{Cursor, Limit, Role, StoryId};
 use crate::rules::Outcome;
 use crate::stories;
@@ -42,11 +43,6 @@ pub(super) async fn story(
     let after = page_cursor(&cursor_key(&app), &thread_scope(story, sort), query.after.as_deref())?;
     let empty = compose(&app, String::new(), Problems::default());
     Ok(visit.show(StatusCode::OK, &page(&visit, story, (sort, after), empty).await?))
-}
-
-/// A box with `text` in it.
-pub(super) fn compose(app: &App, text: String, problems: Problems) -> Compose {
-    Compose { text, max_chars: app.settings.comments.max_chars.into(), is_premoderated: false, problems }
 }
 
 async fn page(
@@ -128,12 +124,6 @@ fn comment_box(showing: &Showing<'_>, compose: Compose) -> CommentBox {
     }))
 }
 
-/// A comment typed into a page.
-#[derive(Debug, Deserialize)]
-pub(super) struct ComposeForm {
-    pub(super) body: Given<String>,
-}
-
 /// Takes a comment on the story.
 pub(super) async fn submit(
     State(app): State<App>,
@@ -142,16 +132,12 @@ pub(super) async fn submit(
 ) -> Result<Response, Error> {
     let visit = &form.visit;
     let person = visit.signed_in()?;
-    let draft = Draft { story, parent: None, body: typed(&form.sent.form.body), nudge: None };
-    let error = match comments::submit(&app, person, &form.request("submit", story), draft).await {
-        Ok(submitted) if submitted.outcome != Outcome::Reject => {
-            return Ok(told(&format!("/stories/{story}"), &submitted));
-        }
-        Ok(submitted) => rejected(&app, &submitted.findings),
-        Err(error) => errors::submit(&app, error),
-    };
-    let again = compose(&app, typed(&form.sent.form.body), problems(&app.words, &error, &["body"]));
-    Ok(visit.show_refused(&error, &page(visit, story, (Sort::Newest, None), again).await?))
+    let draft = form.sent.form.draft(story, None);
+    let posted = comments::submit(&app, person, &form.request("submit", story), draft).await;
+    match settled(&app, typed(&form.sent.form.body), posted) {
+        Ok(submitted) => Ok(told(&format!("/stories/{story}"), &submitted)),
+        Err((error, again)) => Ok(visit.show_refused(&error, &page(visit, story, (Sort::Newest, None), again).await?)),
+    }
 }
 
 /// Back to the thread, saying what became of the comment.

@@ -84,6 +84,16 @@ fn threads(ink: &Ink, add: Add<'_>) {
             ..ink.thread(ink.subscriber(), CommentBox::Open(premoderated))
         },
     );
+    let nudge = Nudge {
+        token: ink.w("0.0.0"),
+        segments: vec![
+            Segment { text: ink.w("What "), is_marked: false },
+            Segment { text: ink.w("rubbish"), is_marked: true },
+        ],
+        reasons: vec![ink.w("Please argue with the point and not with the person.")],
+    };
+    let nudged = Compose { nudge: Some(nudge), ..ink.compose("What rubbish") };
+    add("story-nudged", &ink.thread(ink.subscriber(), CommentBox::Open(nudged)));
     let refused = Compose {
         problems: ink.problems(&[
             (Some("body"), "A comment has 5,000 characters at most; this one has 5,012."),

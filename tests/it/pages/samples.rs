@@ -116,7 +116,13 @@ impl Ink {
     }
 
     pub(super) fn compose(&self, text: &str) -> Compose {
-        Compose { text: self.w(text), max_chars: 5000, is_premoderated: false, problems: Problems::default() }
+        Compose {
+            text: self.w(text),
+            max_chars: 5000,
+            is_premoderated: false,
+            problems: Problems::default(),
+            nudge: None,
+        }
     }
 
     pub(super) fn comment(&self, id: &str, name: &str, at: &str, html: &str) -> CommentView {

@@ -2,9 +2,9 @@
 
 use super::desk::{AtTitle, Desk};
 use super::label::{action_of, count, outcome_of, state_of};
-use super::marked::segments;
 use crate::app::Work;
 use crate::comments::{Status, StoredVerdict};
+use crate::http::pages::marked::segments;
 use crate::http::pages::views::{
     AuthorRecord, Barred, DecisionRow, FindingView, Problems, QueueCard, ReportCard, WhyHere,
 };

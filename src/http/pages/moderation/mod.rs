@@ -13,7 +13,6 @@ mod desk;
 mod door;
 mod label;
 mod lift;
-mod marked;
 mod queue;
 mod subscriber;
 mod thread;

@@ -1,5 +1,6 @@
 //! What forms have in common: mistakes, clauses to choose from, addresses.
 
+use super::moderation::Segment;
 use std::borrow::Borrow;
 use std::fmt;
 
@@ -102,6 +103,19 @@ pub struct Compose {
     pub is_premoderated: bool,
     /// What was wrong with it.
     pub problems: Problems,
+    /// What its author is asked to reconsider.
+    pub nudge: Option<Nudge>,
+}
+
+/// A comment whose author is asked to reconsider, before anything is stored.
+#[derive(Clone, Debug)]
+pub struct Nudge {
+    /// What says, sent along, that the author has been asked.
+    pub token: String,
+    /// The comment in pieces, in order: what a rule saw is marked.
+    pub segments: Vec<Segment>,
+    /// Why, in the words of the rules.
+    pub reasons: Vec<String>,
 }
 
 /// An address that comes from a setting or from the newspaper's CMS and is safe to follow: http, https or a path of ours.

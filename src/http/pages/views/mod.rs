@@ -26,7 +26,7 @@ pub use bans::{BanRow, BansPage, Evidence, LiftPage, Lifted};
 pub use comments::{Answered, Author, Branch, Can, ClauseRef, CommentView, Fate, MoreReplies, Recommend, StoryRef};
 pub use compose::{CommentPage, EditPage, ReplyPage, WithdrawPage};
 pub use errors::{ErrorKind, ErrorPage, Typed};
-pub use forms::{ClauseChoice, Compose, Href, Problem, Problems};
+pub use forms::{ClauseChoice, Compose, Href, Nudge, Problem, Problems};
 pub use frame::{Done, Frame, Masthead, Viewer};
 pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryLine, TitlePage};
 pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
