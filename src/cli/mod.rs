@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod ban;
+mod classifier;
 mod completions;
 pub mod demo;
 mod doctor;
@@ -62,6 +63,8 @@ enum Command {
     #[command(subcommand)]
     WordList(word_list::WordList),
     #[command(subcommand)]
+    Classifier(classifier::Classifier),
+    #[command(subcommand)]
     Story(story::Story),
     #[command(subcommand)]
     Account(account::Account),
@@ -108,6 +111,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,
         Command::WordList(args) => word_list::run(global, &args).await?,
+        Command::Classifier(args) => classifier::run(&args)?,
         Command::Story(args) => story::run(global, args).await?,
         Command::Account(args) => account::run(global, args).await?,
         Command::Subscription(args) => subscription::run(global, args).await?,

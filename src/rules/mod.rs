@@ -9,6 +9,7 @@
 //! [`Finding::author_key`] and [`Finding::moderator_key`]. Where lists come from, and which title has which, is the
 //! business of higher rooms.
 
+pub mod classifier;
 mod compile;
 mod evaluate;
 mod facts;
