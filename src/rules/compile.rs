@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::normalise::{Reading, normalise, normalise_as};
+use super::letters::likely;
 use super::source::{RuleSetSource, WordListEntry, WordListSource};
-use super::word_list::{MAX_PHRASE_WORDS, WordList};
+use super::word_list::{MAX_PHRASE_WORDS, WordList, words_of};
 
 /// Rules that have been checked, ready to judge.
 #[derive(Clone, Debug)]
@@ -120,55 +120,70 @@ fn check_word_list(list: &WordListSource, faults: &mut Vec<SourceFault>) {
     if list.version == 0 {
         faults.push(fault(SourceFaultCode::OutOfRange, None, "version must be at least 1"));
     }
-    let mut seen: HashMap<String, &WordListEntry> = HashMap::new();
+    let mut seen: HashMap<Vec<u8>, &WordListEntry> = HashMap::new();
     for entry in &list.entries {
-        let words = normalise(&entry.text);
-        if let Some(fault) = entry_fault(entry, &words.text, words.words.len()) {
-            faults.push(fault);
+        let before = faults.len();
+        faults.extend(entry.spellings().filter_map(|spelling| spelling_fault(entry, spelling)));
+        if faults.len() > before {
             continue;
         }
-        for exception in &entry.exceptions {
-            faults.extend(exception_fault(entry, exception));
-        }
-        if let Some(first) = seen.get(&words.text) {
-            let place = first.line.map_or_else(String::new, |line| format!(" in line {line}"));
-            let message = format!("is the same as \"{}\"{place}: keep one of them", first.text);
-            faults.push(fault(SourceFaultCode::DuplicateEntry, Some(entry), message));
-        } else {
-            seen.insert(words.text, entry);
+        faults.extend(entry.exceptions.iter().filter_map(|exception| exception_fault(entry, exception)));
+        let mut own = Vec::new();
+        for spelling in entry.spellings() {
+            let words = read(spelling);
+            if own.contains(&words) {
+                continue;
+            }
+            if let Some(first) = seen.get(&words) {
+                let place = first.line.map_or_else(String::new, |line| format!(" in line {line}"));
+                let which = if spelling == entry.text { String::new() } else { format!("the form \"{spelling}\" ") };
+                let message = format!("{which}is the same as \"{}\"{place}: keep one of them", first.text);
+                faults.push(fault(SourceFaultCode::DuplicateEntry, Some(entry), message));
+            } else {
+                seen.insert(words.clone(), entry);
+            }
+            own.push(words);
         }
     }
 }
 
-fn entry_fault(entry: &WordListEntry, text: &str, word_count: usize) -> Option<SourceFault> {
-    if text.is_empty() {
+/// The words of a spelling with stand-ins read as what they most likely mean, a space between any two.
+fn read(spelling: &str) -> Vec<u8> {
+    // Of digits only those that everybody reads alike make two entries one.
+    let same = |code| if matches!(code, b'2' | b'6' | b'8' | b'9') { code } else { likely(code) };
+    words_of(spelling).join(&b' ').into_iter().map(same).collect()
+}
+
+fn spelling_fault(entry: &WordListEntry, spelling: &str) -> Option<SourceFault> {
+    let words = words_of(spelling);
+    let letters: usize = words.iter().map(|word| word.len()).sum();
+    if letters == 0 {
         return Some(fault(SourceFaultCode::EmptyEntry, Some(entry), "has no letter or digit to be found by"));
     }
-    if text.chars().count() < 2 {
+    if letters < 2 {
         let message = "a single letter would be found everywhere: write a longer word or a phrase";
         return Some(fault(SourceFaultCode::EntryTooShort, Some(entry), message));
     }
-    (word_count > MAX_PHRASE_WORDS).then(|| {
-        let message = format!("has {word_count} words; a phrase has at most {MAX_PHRASE_WORDS}");
+    (words.len() > MAX_PHRASE_WORDS).then(|| {
+        let message = format!("has {} words; a phrase has at most {MAX_PHRASE_WORDS}", words.len());
         fault(SourceFaultCode::TooManyWords, Some(entry), message)
     })
 }
 
 fn exception_fault(entry: &WordListEntry, exception: &str) -> Option<SourceFault> {
-    let own = normalise_as(&entry.text, Reading::Leet);
-    let words = normalise_as(exception, Reading::Leet);
-    if words.words.len() > MAX_PHRASE_WORDS {
+    if words_of(exception).len() > MAX_PHRASE_WORDS {
         let message = format!("the exception \"{exception}\" has more than {MAX_PHRASE_WORDS} words");
         return Some(fault(SourceFaultCode::TooManyWords, Some(entry), message));
     }
-    if words.text == own.text {
+    let words = read(exception);
+    let spellings: Vec<_> = entry.spellings().map(read).collect();
+    if spellings.contains(&words) {
         let message = format!("the exception \"{exception}\" is the entry itself, which would never be found");
         return Some(fault(SourceFaultCode::ExceptionCancelsEntry, Some(entry), message));
     }
-    let length = own.words.len();
-    let contains = (0..words.words.len()).any(|first| words.phrase(first, length) == Some(own.text.as_str()));
+    let contains = spellings.iter().any(|own| words.windows(own.len().max(1)).any(|part| part == own.as_slice()));
     (!contains).then(|| {
-        let message = format!("the exception \"{exception}\" does not contain the entry as whole words");
+        let message = format!("the exception \"{exception}\" does not contain the entry");
         fault(SourceFaultCode::UnrelatedException, Some(entry), message)
     })
 }

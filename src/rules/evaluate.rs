@@ -4,7 +4,6 @@ use super::compile::RuleSet;
 use super::facts::Facts;
 use super::fingerprint::text_fingerprint;
 use super::links::links_in;
-use super::normalise::normalise;
 use super::verdict::{Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
 use crate::kernel::{ClauseId, char_count};
 
@@ -124,5 +123,5 @@ fn premoderation(rules: &RuleSet, facts: &Facts) -> Answer {
 /// Words and phrases of the title's list.
 fn word_list(rules: &RuleSet, facts: &Facts) -> Answer {
     let text = judged_text(rules, facts)?;
-    Ok(rules.word_list.findings(text, &normalise(text)))
+    Ok(rules.word_list.findings(text))
 }

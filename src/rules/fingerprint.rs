@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::normalise::{Reading, normalise_as};
+use super::normalise::normalise;
 
 /// A number that two texts share when they say the same in other clothes: case, spacing, punctuation, look-alikes.
 ///
@@ -10,12 +10,12 @@ use super::normalise::{Reading, normalise_as};
 /// as of emoji alone, is taken as it stands.
 #[must_use]
 pub fn text_fingerprint(text: &str) -> u64 {
-    let normalised = normalise_as(text, Reading::Plain);
-    if normalised.text.is_empty() { first_bytes(text.trim()) } else { first_bytes(&normalised.text) }
+    let words = normalise(text).plain_words();
+    if words.is_empty() { first_bytes(text.trim().as_bytes()) } else { first_bytes(&words) }
 }
 
-fn first_bytes(text: &str) -> u64 {
-    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+fn first_bytes(text: &[u8]) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(text).into();
     digest.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 

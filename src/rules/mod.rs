@@ -9,18 +9,28 @@
 //! [`Finding::author_key`] and [`Finding::moderator_key`]. Where lists come from, and which title has which, is the
 //! business of higher rooms.
 
+mod align;
 pub mod classifier;
 mod compile;
+mod ear;
 mod evaluate;
 mod facts;
 mod fingerprint;
 mod glyphs;
+mod hidden;
+mod key_table;
+mod letters;
+mod lexicon;
 mod links;
+mod markup;
 pub mod normalise;
+mod search;
 mod sets;
 mod source;
 pub mod starter;
+mod stretch;
 mod verdict;
+mod vocabulary;
 mod word_list;
 
 pub use compile::{RuleSet, SourceFault, SourceFaultCode};
@@ -30,6 +40,6 @@ pub use fingerprint::text_fingerprint;
 pub use links::links_in;
 pub use sets::RuleSets;
 pub use source::{
-    LengthRule, LinksRule, PremoderationRule, RepeatRule, Restriction, RuleSetSource, WordListEntry, WordListSource,
+    LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSetSource, Severity, WordListEntry, WordListSource,
 };
 pub use verdict::{ENGINE_VERSION, Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};

@@ -1,246 +1,330 @@
-//! From the text a person typed to the words a list is matched with, and back to the places they were typed.
+//! From the text a person typed to the letters that words are looked for in, and back to where each was typed.
 //!
-//! Case, compatibility forms (NFKC), combining marks, invisible characters, look-alike letters and simple leetspeak
-//! are seen through; everything that is not a letter or digit separates words. One pass, linear in the text.
+//! Case, compatibility forms, combining marks, invisible characters, look-alikes, character references and markup are
+//! seen through at once; what a digit or sign stands for is left open (see [`super::letters`]). One pass, linear.
 
-use unicode_normalization::char::is_combining_mark;
-
-use super::glyphs::{fold, is_ignorable};
+use super::glyphs::{Folded, folded};
+use super::letters::{self, Key, MARKUP, SYMBOL, class, is_letter, is_stand_in, is_word};
+use super::markup::{markup_len, reference};
 use super::verdict::Span;
 
-/// How digits and the signs `@` and `$` are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Digits are digits, signs separate words.
-    Plain,
-    /// `0 1 3 4 5 7 @ $` are o, i, e, a, s, t, a, s in words that also have letters.
-    Leet,
-    /// As [`Reading::Leet`], with `1` as l.
-    LeetL,
-}
-
-/// A text as its words: lower case, one space between any two, nothing at the ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A text as codes, each with the place it was typed at, and the words among them.
+#[derive(Clone, Debug, Default)]
 pub struct NormalisedText {
-    /// The words.
-    pub text: String,
-    /// For every character of `text`, where it came from. A space came from whatever lies between the words.
-    pub spans: Vec<Span>,
-    /// For every word, where it lies.
-    pub words: Vec<Word>,
-    /// Whether another [`Reading`] could differ from this one.
-    pub is_ambiguous: bool,
+    /// Letters, digits and signs; any run of blanks is one `b' '`.
+    pub(super) codes: Vec<u8>,
+    /// For every code, the byte of the text where it begins.
+    starts: Vec<u32>,
+    /// For every code, the byte after it, with the marks that stand on it.
+    ends: Vec<u32>,
+    pub(super) words: Vec<Word>,
 }
 
-/// One word of a [`NormalisedText`].
+/// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// Its first byte in the normalised text.
-    pub start: usize,
-    /// The byte after its last in the normalised text.
-    pub end: usize,
-    /// Where it came from.
-    pub span: Span,
+pub(super) enum Case {
+    Lower,
+    /// A capital, then small letters.
+    Title,
+    Upper,
+    Mixed,
+}
+
+/// Letters and digits with nothing between them that shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    /// Its first code, and the code after its last.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// As it is spelled.
+    pub(super) exact: Key,
+    /// By the classes of its letters, equal neighbours counted once.
+    pub(super) squeezed: Key,
+    /// How many codes `squeezed` has.
+    pub(super) length: usize,
+    /// The classes of its first and last code.
+    pub(super) first: u8,
+    pub(super) last: u8,
+    pub(super) has_digit: bool,
+    pub(super) has_letter: bool,
+    pub(super) case: Case,
+    /// Whether blank lies before it, or the text's beginning.
+    pub(super) is_apart: bool,
+    /// Whether a sentence may begin with it.
+    pub(super) begins_sentence: bool,
 }
 
 impl NormalisedText {
-    /// `count` words from the word at `first`, as they stand in the text; `None` beyond its end.
-    #[must_use]
-    pub fn phrase(&self, first: usize, count: usize) -> Option<&str> {
-        let last = self.words.get(first.checked_add(count)?.checked_sub(1)?)?;
-        self.text.get(self.words.get(first)?.start..last.end)
+    /// Where the codes from `from` to before `to` were typed.
+    pub(super) fn span(&self, from: usize, to: usize) -> Option<Span> {
+        let start = usize::try_from(*self.starts.get(from)?).ok()?;
+        let end = usize::try_from(*self.ends.get(to.checked_sub(1)?)?).ok()?;
+        (start < end).then_some(Span { start, end })
     }
 
-    /// Where those words came from.
+    /// The words, lower case and apart by one space; digits as digits, signs left out.
     #[must_use]
-    pub fn span(&self, first: usize, count: usize) -> Option<Span> {
-        let last = self.words.get(first.checked_add(count)?.checked_sub(1)?)?;
-        Some(Span { start: self.words.get(first)?.span.start, end: last.span.end })
+    pub fn plain_words(&self) -> Vec<u8> {
+        let mut plain = Vec::with_capacity(self.codes.len());
+        for word in self.words.iter().filter(|word| word.has_letter || word.has_digit) {
+            if !plain.is_empty() {
+                plain.push(b' ');
+            }
+            plain.extend_from_slice(self.codes.get(word.from..word.to).unwrap_or_default());
+        }
+        plain
+    }
+
+    fn push(&mut self, code: u8, start: usize, end: usize) {
+        self.codes.push(code);
+        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
     }
 }
 
-/// Reads `text` with leetspeak seen through.
+/// What the bytes of ASCII are to the reader.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Small,
+    Capital,
+    Digit,
+    Blank,
+    Apostrophe,
+    /// May begin markup or a character reference.
+    Opening,
+    Sign,
+    Other,
+}
+
+const fn kinds() -> [Kind; 256] {
+    let mut table = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' => Kind::Small,
+            b'A'..=b'Z' => Kind::Capital,
+            b'0'..=b'9' => Kind::Digit,
+            b'\'' => Kind::Apostrophe,
+            b'<' | b'[' | b'&' => Kind::Opening,
+            b'!'..=b'~' => Kind::Sign,
+            _ => Kind::Blank,
+        };
+        byte += 1;
+    }
+    table
+}
+
+static KINDS: [Kind; 256] = kinds();
+
+/// Reads `text`.
 #[must_use]
 pub fn normalise(text: &str) -> NormalisedText {
-    normalise_as(text, Reading::Leet)
+    let mut reader = Reader::new(text);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let kind = KINDS.get(usize::from(byte)).copied().unwrap_or(Kind::Other);
+        at = match kind {
+            Kind::Small => reader.letter(byte, at, at + 1, false),
+            Kind::Capital => reader.letter(byte | 0x20, at, at + 1, true),
+            Kind::Digit => reader.letter(byte, at, at + 1, false),
+            Kind::Blank => reader.gap(b' ', at, at + 1),
+            Kind::Apostrophe => at + 1,
+            Kind::Sign => reader.gap(byte, at, at + 1),
+            Kind::Opening => reader.opening(text, byte, at),
+            Kind::Other => reader.other(text, at),
+        };
+    }
+    reader.finish()
 }
 
-/// Reads `text` in one particular way.
-#[must_use]
-pub fn normalise_as(text: &str, reading: Reading) -> NormalisedText {
-    let mut builder = Builder { reading, done: NormalisedText::default(), token: Vec::new() };
-    let mut folded = Vec::with_capacity(8);
-    for (start, c) in text.char_indices() {
-        let span = Span { start, end: start + c.len_utf8() };
-        if is_ignorable(c) {
-            continue;
+struct Reader {
+    done: NormalisedText,
+    /// The word that is being read.
+    word: Option<Word>,
+    capitals: usize,
+}
+
+impl Reader {
+    fn new(text: &str) -> Self {
+        let capacity = text.len().min(1 << 16) + 1;
+        let done = NormalisedText {
+            codes: Vec::with_capacity(capacity),
+            starts: Vec::with_capacity(capacity),
+            ends: Vec::with_capacity(capacity),
+            words: Vec::with_capacity(capacity / 5 + 1),
+        };
+        Self { done, word: None, capitals: 0 }
+    }
+
+    #[inline]
+    fn letter(&mut self, code: u8, start: usize, end: usize, is_capital: bool) -> usize {
+        let from = self.done.codes.len();
+        self.done.push(code, start, end);
+        let class = class(code);
+        let word = self.word.get_or_insert(Word {
+            from,
+            to: from,
+            exact: Key::EMPTY,
+            squeezed: Key::EMPTY,
+            length: 0,
+            first: class,
+            last: 0,
+            has_digit: false,
+            has_letter: false,
+            case: Case::Lower,
+            is_apart: false,
+            begins_sentence: false,
+        });
+        word.exact = word.exact.with(code);
+        if class != word.last {
+            word.squeezed = word.squeezed.with(class);
+            word.length += 1;
+            word.last = class;
         }
-        if is_combining_mark(c) {
-            builder.extend_to(span.end);
-            continue;
+        if code.is_ascii_digit() {
+            word.has_digit = true;
+        } else {
+            word.has_letter = true;
         }
-        folded.clear();
-        fold(c, &mut folded);
-        for part in &folded {
-            builder.push(*part, span);
+        if is_capital {
+            self.capitals += 1;
+            if word.from == from {
+                word.case = Case::Title;
+            } else if word.case == Case::Lower || self.capitals == 1 {
+                word.case = Case::Mixed;
+            }
+        }
+        end
+    }
+
+    fn gap(&mut self, code: u8, start: usize, end: usize) -> usize {
+        self.finish_word();
+        if code != b' ' || self.done.codes.last() != Some(&b' ') {
+            self.done.push(code, start, end);
+        }
+        end
+    }
+
+    fn finish_word(&mut self) {
+        let Some(mut word) = self.word.take() else { return };
+        word.to = self.done.codes.len();
+        if word.case == Case::Title && self.capitals > 1 {
+            word.case = if self.capitals == word.to - word.from { Case::Upper } else { Case::Mixed };
+        }
+        self.capitals = 0;
+        let earlier = self.done.words.last().map_or(0, |before| before.to);
+        let between = self.done.codes.get(earlier..word.from).unwrap_or_default();
+        word.is_apart = between.contains(&b' ') || earlier == 0;
+        word.begins_sentence =
+            earlier == 0 || between.iter().any(|code| matches!(code, b'.' | b'!' | b'?' | b':' | b'"' | b'*'));
+        self.lone_signs(earlier, word.from);
+        self.done.words.push(word);
+    }
+
+    /// A sign that stands for a letter and has neither letter nor its like beside it is a word of its own, as in
+    /// `s.h.!.t`.
+    fn lone_signs(&mut self, from: usize, to: usize) {
+        if to < from + 3 {
+            return;
+        }
+        for at in from + 1..to - 1 {
+            let [before, code, after] = [at - 1, at, at + 1].map(|at| self.done.codes.get(at).copied().unwrap_or(b' '));
+            let is_lone = matches!(code, b'!' | b'@' | b'$' | b'|' | letters::EURO)
+                && [before, after].iter().all(|next| !is_word(*next) && !is_stand_in(*next));
+            if is_lone {
+                let key = Key::EMPTY.with(class(code));
+                let word = Word {
+                    from: at,
+                    to: at + 1,
+                    exact: Key::EMPTY.with(code),
+                    squeezed: key,
+                    length: 1,
+                    first: class(code),
+                    last: class(code),
+                    has_digit: false,
+                    has_letter: false,
+                    case: Case::Lower,
+                    is_apart: before == b' ',
+                    begins_sentence: false,
+                };
+                self.done.words.push(word);
+            }
         }
     }
-    builder.finish_token();
-    builder.done
-}
 
-/// One character of the word that is being read, and where it came from.
-#[derive(Clone, Copy)]
-struct Piece {
-    c: char,
-    span: Span,
-}
+    fn opening(&mut self, text: &str, byte: u8, at: usize) -> usize {
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some(length) = markup_len(rest) {
+            return self.gap(MARKUP, at, at + length);
+        }
+        if let Some((c, length)) = reference(rest) {
+            return self.character(c, at, at + length);
+        }
+        self.gap(byte, at, at + 1)
+    }
 
-struct Builder {
-    reading: Reading,
-    done: NormalisedText,
-    token: Vec<Piece>,
-}
+    fn other(&mut self, text: &str, at: usize) -> usize {
+        let c = text.get(at..).and_then(|rest| rest.chars().next());
+        let Some(c) = c else { return text.len() };
+        self.character(c, at, at + c.len_utf8())
+    }
 
-impl Builder {
-    fn push(&mut self, c: char, span: Span) {
-        if c.is_alphanumeric() || matches!(c, '@' | '$') {
-            self.token.push(Piece { c, span });
-        } else {
-            self.finish_token();
+    /// Any character; those of ASCII come here only by reference.
+    fn character(&mut self, c: char, start: usize, end: usize) -> usize {
+        if c.is_ascii() {
+            let byte = u8::try_from(c).unwrap_or(b' ');
+            return match byte {
+                b'\'' => end,
+                _ if byte.is_ascii_alphanumeric() => {
+                    self.letter(byte.to_ascii_lowercase(), start, end, byte.is_ascii_uppercase())
+                }
+                _ => self.gap(if byte.is_ascii_graphic() { byte } else { b' ' }, start, end),
+            };
+        }
+        match folded(c) {
+            Folded::NOTHING => {}
+            Folded::MARK => self.mark(end),
+            Folded::SPACE => {
+                self.gap(b' ', start, end);
+            }
+            Folded::OTHER => {
+                let number = letters::mixed(u64::from(c)).to_le_bytes();
+                let [high, low, ..] = number;
+                self.letter(0x80 | high, start, end, false);
+                self.letter(0x80 | low, start, end, false);
+            }
+            several => {
+                for code in several.codes() {
+                    if is_letter(code) || code.is_ascii_digit() {
+                        self.letter(code, start, end, c.is_uppercase());
+                    } else {
+                        self.symbol(code, start, end);
+                    }
+                }
+            }
+        }
+        end
+    }
+
+    /// A run of emoji is one symbol.
+    fn symbol(&mut self, code: u8, start: usize, end: usize) {
+        if code != SYMBOL || self.done.codes.last() != Some(&SYMBOL) {
+            self.gap(code, start, end);
         }
     }
 
     /// A mark belongs to the letter it stands on, so that a finding covers both.
-    fn extend_to(&mut self, end: usize) {
-        if let Some(last) = self.token.last_mut() {
-            last.span.end = end;
+    fn mark(&mut self, end: usize) {
+        if self.word.is_some()
+            && let Some(last) = self.done.ends.last_mut()
+        {
+            *last = u32::try_from(end).unwrap_or(u32::MAX);
         }
     }
 
-    fn finish_token(&mut self) {
-        let token = std::mem::take(&mut self.token);
-        let has_stand_ins = token.iter().any(|piece| leet(piece.c, Reading::Leet).is_some());
-        self.done.is_ambiguous |= has_stand_ins;
-        if has_stand_ins && self.reading != Reading::Plain && is_leetspeak(&token) {
-            let reading = self.reading;
-            let read = token.iter().map(|piece| Piece { c: leet(piece.c, reading).unwrap_or(piece.c), ..*piece });
-            self.add_word(read);
-        } else {
-            for word in token.split(|piece| matches!(piece.c, '@' | '$')).filter(|word| !word.is_empty()) {
-                self.add_word(word.iter().copied());
-            }
-        }
-        self.token = token;
-        self.token.clear();
-    }
-
-    fn add_word(&mut self, pieces: impl Iterator<Item = Piece>) {
-        let mut pieces = pieces.peekable();
-        let Some(first) = pieces.peek().map(|piece| piece.span) else { return };
-        if let Some(before) = self.done.words.last() {
-            self.done.spans.push(Span { start: before.span.end, end: first.start.max(before.span.end) });
-            self.done.text.push(' ');
-        }
-        let mut word = Word { start: self.done.text.len(), end: 0, span: first };
-        for piece in pieces {
-            self.done.text.push(piece.c);
-            self.done.spans.push(piece.span);
-            word.span.end = piece.span.end;
-        }
-        word.end = self.done.text.len();
-        self.done.words.push(word);
-    }
-}
-
-/// What a digit or sign stands for in leetspeak.
-fn leet(c: char, reading: Reading) -> Option<char> {
-    Some(match c {
-        '0' => 'o',
-        '1' if reading == Reading::LeetL => 'l',
-        '1' => 'i',
-        '3' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' => 's',
-        '7' => 't',
-        _ => return None,
-    })
-}
-
-/// Whether the digits of a word stand for letters. They do not in numbers, in roads (A55, M6) and in units or
-/// ordinals (5s, 13th): one or two letters wholly before or after the digits.
-fn is_leetspeak(token: &[Piece]) -> bool {
-    let letters = token.iter().filter(|piece| piece.c.is_alphabetic()).count();
-    if letters == 0 {
-        return false;
-    }
-    if letters > 2 || token.iter().any(|piece| matches!(piece.c, '@' | '$')) {
-        return true;
-    }
-    let changes =
-        token.windows(2).filter(|pair| matches!(pair, [a, b] if a.c.is_alphabetic() != b.c.is_alphabetic())).count();
-    changes > 1
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[track_caller]
-    fn reads_as(typed: &str, expected: &str) {
-        assert_eq!(normalise(typed).text, expected, "{typed:?}");
-    }
-
-    #[test]
-    fn disguises_are_seen_through() {
-        reads_as("TWAT", "twat");
-        reads_as("t\u{200b}w\u{ad}a\u{202e}t", "twat");
-        reads_as("ｔｗａｔ 𝓽𝔀𝓪𝓽 ⓣⓦⓐⓣ", "twat twat twat");
-        reads_as("tẃàt t\u{336}w\u{336}a\u{336}t", "twat twat");
-        reads_as("тwаt", "twat");
-        reads_as("tw4t tw@t a$$hole 5h1t", "twat twat asshole shit");
-        reads_as("🅣🆆ᴀт", "twat");
-        reads_as("you're Straße", "youre strasse");
-    }
-
-    #[test]
-    fn numbers_roads_units_and_ordinals_stay_what_they_are() {
-        reads_as("455 1984 £50 $100", "455 1984 50 100");
-        reads_as("the A55, the M4 and 70s 13th 5s", "the a55 the m4 and 70s 13th 5s");
-    }
-
-    #[test]
-    fn a_word_remembers_the_bytes_it_was_typed_with() {
-        let typed = "¡So t\u{200b}ẃa\u{301}t!";
-        let normalised = normalise(typed);
-        let span = normalised.span(1, 1).unwrap();
-        assert_eq!(normalised.phrase(1, 1), Some("twat"));
-        assert_eq!(&typed[span.start..span.end], "t\u{200b}ẃa\u{301}t");
-        assert_eq!(normalised.phrase(1, 2), None);
-        assert_eq!(normalised.phrase(usize::MAX, usize::MAX), None);
-    }
-
-    proptest! {
-        #[test]
-        fn normalising_twice_changes_nothing(text in "\\PC{0,60}|[a-zA-Z0-9@$' éßѕсօ①🅰]{0,40}") {
-            for reading in [Reading::Plain, Reading::Leet, Reading::LeetL] {
-                let once = normalise_as(&text, reading).text;
-                prop_assert_eq!(&normalise_as(&once, reading).text, &once);
-            }
-        }
-
-        #[test]
-        fn every_span_lies_between_characters_and_in_order(text in any::<String>()) {
-            let normalised = normalise(&text);
-            prop_assert_eq!(normalised.spans.len(), normalised.text.chars().count());
-            let mut before = 0;
-            for span in &normalised.spans {
-                prop_assert!(text.get(span.start..span.end).is_some());
-                prop_assert!(span.start >= before || span.start < span.end);
-                before = span.start;
-            }
-        }
+    fn finish(mut self) -> NormalisedText {
+        self.finish_word();
+        self.done
     }
 }

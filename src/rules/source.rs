@@ -93,39 +93,118 @@ pub struct WordListSource {
 
 /// One word or phrase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "EntryFields")]
 pub struct WordListEntry {
     /// The word or phrase; matched as whole words, however it is disguised.
     pub text: String,
-    /// What it leads to.
-    pub outcome: Restriction,
+    /// Inflections and other spellings, which are found as the same entry.
+    pub forms: Vec<String>,
+    /// How bad it is, which decides what it leads to and through how many disguises it is looked for.
+    pub severity: Severity,
     /// The clause it stands for.
     pub clause: Option<ClauseId>,
-    /// Longer phrases in which it is innocent.
-    #[serde(default)]
+    /// Longer words and phrases in which it is innocent.
     pub exceptions: Vec<String>,
+    /// The people it is meant to demean, as in `disability`.
+    pub group: Option<String>,
+    /// Whether it is somebody's name too, and so innocent where it is written as one.
+    #[serde(rename = "name")]
+    pub is_name: bool,
+    /// Whether it is found only by itself, never grown together with its neighbours.
+    #[serde(rename = "whole")]
+    pub is_whole: bool,
     /// The line it stands on in its file, from 1.
-    #[serde(skip)]
+    #[serde(skip_serializing)]
     pub line: Option<usize>,
 }
 
-/// What an entry may lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Restriction {
-    /// A moderator looks first.
-    Hold,
-    /// It is never shown to others.
-    Reject,
-}
-
-impl From<Restriction> for Outcome {
-    fn from(restriction: Restriction) -> Self {
-        match restriction {
-            Restriction::Hold => Self::Hold,
-            Restriction::Reject => Self::Reject,
+impl WordListEntry {
+    /// An entry with nothing but a text and a severity.
+    #[must_use]
+    pub fn new(text: impl Into<String>, severity: Severity) -> Self {
+        Self {
+            text: text.into(),
+            forms: Vec::new(),
+            severity,
+            clause: None,
+            exceptions: Vec::new(),
+            group: None,
+            is_name: false,
+            is_whole: false,
+            line: None,
         }
     }
+
+    /// The text and every form.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.text).chain(&self.forms).map(String::as_str)
+    }
+}
+
+/// How bad an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Rude, but printed: recorded with the verdict, and published.
+    Mild,
+    /// A moderator looks first. Sought through every disguise, as what is severe.
+    Strong,
+    /// Never shown to others.
+    Severe,
+}
+
+impl From<Severity> for Outcome {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Mild => Self::Publish,
+            Severity::Strong => Self::Hold,
+            Severity::Severe => Self::Reject,
+        }
+    }
+}
+
+/// An entry's fields as its file has them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntryFields {
+    text: String,
+    #[serde(default)]
+    forms: Vec<String>,
+    severity: Option<Severity>,
+    /// The older way to tell the severity: `hold` is strong, `reject` severe.
+    outcome: Option<Restriction>,
+    clause: Option<ClauseId>,
+    #[serde(default)]
+    exceptions: Vec<String>,
+    group: Option<String>,
+    #[serde(default, rename = "name")]
+    is_name: bool,
+    #[serde(default, rename = "whole")]
+    is_whole: bool,
+}
+
+impl TryFrom<EntryFields> for WordListEntry {
+    type Error = &'static str;
+
+    fn try_from(fields: EntryFields) -> Result<Self, Self::Error> {
+        let severity = match (fields.severity, fields.outcome) {
+            (Some(severity), None) => severity,
+            (None, Some(Restriction::Hold)) => Severity::Strong,
+            (None, Some(Restriction::Reject)) => Severity::Severe,
+            (Some(_), Some(_)) => return Err("has both `severity` and `outcome`: keep the severity"),
+            (None, None) => return Err("missing field `severity`: mild, strong or severe"),
+        };
+        let EntryFields { text, forms, clause, exceptions, group, is_name, is_whole, .. } = fields;
+        Ok(Self { text, forms, severity, clause, exceptions, group, is_name, is_whole, line: None })
+    }
+}
+
+/// What an entry of a list leads to, as lists before severities told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Restriction {
+    Hold,
+    Reject,
 }
 
 /// A word list's file before its entries are read: they are read one by one, so that each complains for itself.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ClauseId;
 
 /// Rises whenever the same rules and facts could lead to another verdict than before.
-pub const ENGINE_VERSION: u32 = 1;
+pub const ENGINE_VERSION: u32 = 2;
 
 /// What becomes of a comment, from the mildest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,81 +1,64 @@
-//! Finding the words of a list in a text: whole words and phrases, by hash, however long the list is.
+//! The entries of a list that a text holds, each with all its places.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
-use super::normalise::{NormalisedText, Reading, normalise_as};
-use super::source::WordListSource;
+use super::key_table::salted;
+use super::normalise::{Case, NormalisedText, normalise};
+use super::search::{Found, search};
+use super::source::{Severity, WordListEntry, WordListSource};
 use super::verdict::{Finding, Outcome, Span};
+use super::vocabulary::Vocabulary;
 
 /// The longest phrase. It bounds how many stretches are looked up from each word of a text.
 pub(super) const MAX_PHRASE_WORDS: usize = 8;
 
-/// All readings; the first is the one that is always tried.
-const READINGS: [Reading; 3] = [Reading::Leet, Reading::LeetL, Reading::Plain];
+/// The longest phrase, in letters, that is also looked for without its spaces.
+const MAX_CLOSED_LETTERS: usize = 24;
 
 /// A list made quick.
 #[derive(Clone, Debug)]
 pub(super) struct WordList {
     source: WordListSource,
-    phrases: PhraseIndex,
-    exceptions: PhraseIndex,
+    vocabulary: Vocabulary,
+    exceptions: Exceptions,
 }
 
-/// Phrases by their text, and by their first word the lengths that are worth looking up.
-#[derive(Clone, Debug, Default)]
-struct PhraseIndex {
-    entries_by_phrase: HashMap<Box<str>, Vec<usize>>,
-    lengths_by_first_word: HashMap<Box<str>, u16>,
-}
-
-impl PhraseIndex {
-    fn insert(&mut self, phrase: &NormalisedText, entry: usize) {
-        let Some(first) = phrase.phrase(0, 1) else { return };
-        let length = phrase.words.len().min(MAX_PHRASE_WORDS);
-        *self.lengths_by_first_word.entry(first.into()).or_default() |= 1 << length;
-        let entries = self.entries_by_phrase.entry(phrase.text.as_str().into()).or_default();
-        if !entries.contains(&entry) {
-            entries.push(entry);
-        }
-    }
-
-    /// Calls `found` with entry, first word and word count of every phrase in `text`, in the order of first words.
-    fn each(&self, text: &NormalisedText, mut found: impl FnMut(usize, usize, usize)) {
-        for first in 0..text.words.len() {
-            let lengths = text.phrase(first, 1).and_then(|word| self.lengths_by_first_word.get(word));
-            let Some(lengths) = lengths else { continue };
-            for count in (1..=MAX_PHRASE_WORDS).filter(|count| lengths & (1 << count) != 0) {
-                let entries = text.phrase(first, count).and_then(|phrase| self.entries_by_phrase.get(phrase));
-                for entry in entries.into_iter().flatten() {
-                    found(*entry, first, count);
-                }
-            }
-        }
-    }
+/// An entry found.
+#[derive(Clone, Copy)]
+struct Hit {
+    entry: u32,
+    /// The words of the text, the end exclusive.
+    first: usize,
+    end: usize,
+    span: Span,
+    is_exact: bool,
 }
 
 impl WordList {
     /// Makes a checked list quick.
     pub(super) fn new(source: &WordListSource) -> Self {
-        let mut list =
-            Self { source: source.clone(), phrases: PhraseIndex::default(), exceptions: PhraseIndex::default() };
-        for (number, entry) in source.entries.iter().enumerate() {
-            for reading in READINGS {
-                list.phrases.insert(&normalise_as(&entry.text, reading), number);
-                for exception in &entry.exceptions {
-                    list.exceptions.insert(&normalise_as(exception, reading), number);
-                }
+        let mut vocabulary = Vocabulary::default();
+        let mut exceptions = Exceptions::default();
+        for (number, entry) in (0_u32..).zip(&source.entries) {
+            for spelling in entry.spellings() {
+                add(&mut vocabulary, number, entry, &words_of(spelling));
+            }
+            for exception in &entry.exceptions {
+                exceptions.insert(number, &normalise(exception));
             }
         }
-        list
+        vocabulary.finish();
+        Self { source: source.clone(), vocabulary, exceptions }
     }
 
     /// One finding for every entry that occurs, with all its places; in the order of first places.
-    pub(super) fn findings(&self, text: &str, first_reading: &NormalisedText) -> Vec<Finding> {
-        let mut spans_by_entry: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-        self.collect(first_reading, &mut spans_by_entry);
-        if first_reading.is_ambiguous {
-            for reading in READINGS.into_iter().skip(1) {
-                self.collect(&normalise_as(text, reading), &mut spans_by_entry);
+    pub(super) fn findings(&self, text: &str) -> Vec<Finding> {
+        let text = normalise(text);
+        let found = search(&text, &self.vocabulary);
+        let mut spans_by_entry: BTreeMap<u32, Vec<Span>> = BTreeMap::new();
+        for hit in self.hits(&text, &found) {
+            if !self.is_name(&text, hit) && !self.exceptions.excuse(&text, hit) {
+                spans_by_entry.entry(hit.entry).or_default().push(hit.span);
             }
         }
         let mut findings: Vec<Finding> =
@@ -84,31 +67,65 @@ impl WordList {
         findings
     }
 
-    fn collect(&self, words: &NormalisedText, spans_by_entry: &mut BTreeMap<usize, Vec<Span>>) {
+    fn hits(&self, text: &NormalisedText, found: &[Found]) -> Vec<Hit> {
         let mut hits = Vec::new();
-        self.phrases.each(words, |entry, first, count| hits.push((entry, first, count)));
-        if hits.is_empty() {
+        for (at, start) in found.iter().enumerate() {
+            if let (Some(item), Some(span)) = (self.vocabulary.item(start.item), text.span(start.from, start.to)) {
+                let is_exact = start.cost == 0;
+                let Found { first, end, .. } = *start;
+                hits.extend(item.entries.iter().map(|entry| Hit { entry: *entry, first, end, span, is_exact }));
+            }
+            if let Some(place) = self.vocabulary.step(0, start.item) {
+                let rest = found.get(at..).unwrap_or_default();
+                self.phrases(text, rest, start, (place, start.end, start.to), 1, &mut hits);
+            }
+        }
+        hits
+    }
+
+    /// Follows the tree of phrases from `place`, reached after the word before `next`.
+    fn phrases(
+        &self,
+        text: &NormalisedText,
+        found: &[Found],
+        start: &Found,
+        (place, next, to): (u32, usize, usize),
+        words: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        if let Some(span) = text.span(start.from, to) {
+            let ends = self.vocabulary.ends_at(place).iter();
+            hits.extend(ends.map(|entry| Hit { entry: *entry, first: start.first, end: next, span, is_exact: false }));
+        }
+        if words >= MAX_PHRASE_WORDS {
             return;
         }
-        let mut excused_until: HashMap<(usize, usize), usize> = HashMap::new();
-        self.exceptions.each(words, |entry, first, count| {
-            let until = excused_until.entry((entry, first)).or_default();
-            *until = (first + count).max(*until);
-        });
-        for (entry, first, count) in hits {
-            // INVARIANT: an exception that covers the hit begins less than the longest phrase before it.
-            let earliest = first.saturating_sub(MAX_PHRASE_WORDS);
-            let is_excused = (earliest..=first)
-                .any(|start| excused_until.get(&(entry, start)).is_some_and(|until| *until >= first + count));
-            if !is_excused {
-                spans_by_entry.entry(entry).or_default().extend(words.span(first, count));
+        let from = found.partition_point(|found| found.first < next);
+        let rest = found.get(from..).unwrap_or_default();
+        for step in rest.iter().take_while(|found| found.first == next).take(MAX_BRANCHES) {
+            if let Some(place) = self.vocabulary.step(place, step.item) {
+                self.phrases(text, rest, start, (place, step.end, step.to), words + 1, hits);
             }
         }
     }
 
-    fn finding(&self, entry: usize, spans: Vec<Span>) -> Option<Finding> {
-        let entry = self.source.entries.get(entry)?;
-        let outcome = Outcome::from(entry.outcome);
+    fn entry(&self, number: u32) -> Option<&WordListEntry> {
+        self.source.entries.get(usize::try_from(number).ok()?)
+    }
+
+    /// Whether the hit is written as a name: with a capital, where a sentence would not put one.
+    fn is_name(&self, text: &NormalisedText, hit: Hit) -> bool {
+        if !hit.is_exact || !self.entry(hit.entry).is_some_and(|entry| entry.is_name) {
+            return false;
+        }
+        let is_title = |word: usize| text.words.get(word).is_some_and(|word| word.case == Case::Title);
+        let begins = text.words.get(hit.first).is_some_and(|word| word.begins_sentence);
+        is_title(hit.first) && (!begins || is_title(hit.end))
+    }
+
+    fn finding(&self, entry: u32, spans: Vec<Span>) -> Option<Finding> {
+        let entry = self.entry(entry)?;
+        let outcome = Outcome::from(entry.severity);
         Some(Finding {
             rule: "word-list".into(),
             version: self.source.version,
@@ -120,6 +137,59 @@ impl WordList {
             figures: None,
         })
     }
+}
+
+/// How many readings of one place a phrase may go on with.
+const MAX_BRANCHES: usize = 8;
+
+fn add(vocabulary: &mut Vocabulary, number: u32, entry: &WordListEntry, words: &[Box<[u8]>]) {
+    let is_strong = entry.severity > Severity::Mild;
+    if let [word] = words {
+        vocabulary.add_word(word, number, is_strong, !entry.is_whole);
+        return;
+    }
+    vocabulary.add_phrase(words, number, is_strong);
+    let closed = words.concat();
+    if is_strong && closed.len() <= MAX_CLOSED_LETTERS {
+        vocabulary.add_closed(&closed, number, !entry.is_whole);
+    }
+}
+
+/// The words of an entry or exception as it is written, `$` and `@` read as letters.
+pub(super) fn words_of(text: &str) -> Vec<Box<[u8]>> {
+    let text = normalise(&text.replace('$', "s").replace('@', "a"));
+    let words = text.words.iter().filter(|word| word.has_letter || word.has_digit);
+    words.filter_map(|word| text.codes.get(word.from..word.to)).map(Into::into).collect()
+}
+
+/// Longer phrases in which entries are innocent.
+#[derive(Clone, Debug, Default)]
+struct Exceptions {
+    /// Entry and words of each.
+    keys: HashSet<u64>,
+    /// How many words the longest has.
+    longest: usize,
+}
+
+impl Exceptions {
+    fn insert(&mut self, entry: u32, exception: &NormalisedText) {
+        let words = exception.words.len();
+        self.longest = self.longest.max(words.min(MAX_PHRASE_WORDS));
+        self.keys.insert(words_key(exception, entry, 0, words));
+    }
+
+    fn excuse(&self, text: &NormalisedText, hit: Hit) -> bool {
+        let earliest = hit.end.saturating_sub(self.longest);
+        (earliest..=hit.first).any(|start| {
+            let latest = text.words.len().min(start + self.longest);
+            (hit.end..=latest).any(|end| self.keys.contains(&words_key(text, hit.entry, start, end)))
+        })
+    }
+}
+
+fn words_key(text: &NormalisedText, entry: u32, first: usize, end: usize) -> u64 {
+    let words = text.words.get(first..end).unwrap_or_default();
+    words.iter().fold(u64::from(entry), |key, word| salted(word.squeezed.bits(), key))
 }
 
 /// The same places in order, those that touch the same characters joined.

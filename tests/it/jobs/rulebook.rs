@@ -36,7 +36,7 @@ pub(super) async fn make_title(app: &App, id: &str, clauses: &[&str]) -> TitleId
     title.id
 }
 
-const STARTER_CLAUSES: [&str; 4] = ["no-abuse", "no-threats", "no-hate", "no-spam"];
+const STARTER_CLAUSES: [&str; 5] = ["no-abuse", "no-threats", "no-hate", "no-spam", "to-the-point"];
 
 async fn publish(app: &App, title: &TitleId, source: &str) -> Result<rulebook::Published, PublishWordListError> {
     let mut work = app.write(Actor::Operator).await.unwrap();

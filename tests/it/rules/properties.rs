@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use belowline::rules::{
-    FaultCode, Outcome, RecentText, Restriction, RuleSet, RuleSetSource, Verdict, WordListEntry, WordListSource,
-    evaluate, text_fingerprint,
+    FaultCode, Outcome, RecentText, RuleSet, RuleSetSource, Severity, Verdict, WordListEntry, WordListSource, evaluate,
+    text_fingerprint,
 };
 use proptest::prelude::*;
 
@@ -43,18 +43,11 @@ proptest! {
         let words: Vec<&str> = text.split_whitespace().collect();
         let known = words.get(at.checked_rem(words.len()).unwrap_or(0)).copied().unwrap_or(&extra).to_owned();
         let mut more = source();
-        more.word_list.entries.push(WordListEntry {
-            text: known,
-            outcome: Restriction::Reject,
-            clause: None,
-            exceptions: Vec::new(),
-            line: None,
-        });
+        more.word_list.entries.push(WordListEntry::new(known, Severity::Severe));
         if let Ok(more) = RuleSet::compile(more) {
             let facts = facts(&text);
             let (before, after) = (evaluate(&rules(), &facts), evaluate(&more, &facts));
             prop_assert!(after.outcome >= before.outcome);
-            prop_assert!(after.findings.len() >= before.findings.len());
         }
     }
 
@@ -117,10 +110,7 @@ fn findings_are_written_as_the_contract_says() {
 fn a_long_list_and_a_hostile_text_stay_cheap() {
     let entry = |text: String| WordListEntry {
         exceptions: vec![format!("aa {text}"), format!("{text} aa")],
-        text,
-        outcome: Restriction::Hold,
-        clause: None,
-        line: None,
+        ..WordListEntry::new(text, Severity::Strong)
     };
     let mut entries: Vec<_> = (0..5_000).map(|n| entry(format!("aa bb{n}"))).collect();
     entries.extend((1..=7).map(|n| entry(["aa"; 7][..n].join(" "))));

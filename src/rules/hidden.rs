@@ -1,0 +1,276 @@
+//! Words that are not whole: letters masked (`f**k`), or neighbours grown on (`youfuckingidiot`).
+
+use super::align::{MAX_LETTERS, cost};
+use super::letters::{self, Key, class, is_word, likely};
+use super::lexicon::Standing;
+use super::search::{Effort, Found, Search, class_at, power};
+use super::stretch::Stretch;
+
+/// The longest word that is looked for inside another.
+const MAX_GLUED: usize = 16;
+/// The shortest.
+const MIN_GLUED: usize = 4;
+/// The longest neighbour that may be grown on.
+const MAX_NEIGHBOUR: usize = 14;
+/// How many ways to take neighbours off are tried.
+const MAX_WAYS: usize = 24;
+
+impl Search<'_> {
+    /// Finds a strong word with letters masked, and says whether it did.
+    pub(super) fn masked(&mut self, stretch: &Stretch, words: (usize, usize)) -> bool {
+        let mut codes = stretch.codes.as_slice();
+        // A mask hides letters; one before the word is its neighbour.
+        let skipped = codes.iter().take_while(|code| !is_word(**code)).count();
+        codes = codes.get(skipped..).unwrap_or_default();
+        let known = codes.iter().filter(|code| is_word(**code)).count();
+        let masks = codes.len() - known;
+        if !(3..=MAX_GLUED).contains(&codes.len())
+            || masks == 0
+            || !codes.first().is_some_and(|code| letters::is_letter(*code))
+        {
+            return false;
+        }
+        if known == 1 && !is_drawn_mask(codes.get(1..).unwrap_or_default()) {
+            return false;
+        }
+        let found = self.masked_word(codes).or_else(|| self.gap_word(codes));
+        let Some(number) = found else { return false };
+        let (from, to) = stretch.place(skipped, stretch.codes.len());
+        self.found.push(Found { item: number, first: words.0, end: words.1, from, to, cost: 4 });
+        true
+    }
+
+    fn masked_word(&self, codes: &[u8]) -> Option<u32> {
+        let first = class_at(codes, 0);
+        let last = codes.last().filter(|code| is_word(**code)).map_or(0, |code| class(*code));
+        let fits = |letters: &[u8]| {
+            letters.len() == codes.len()
+                && codes.iter().zip(letters).all(|(typed, meant)| !is_word(*typed) || letters::may_be(*typed, *meant))
+        };
+        self.vocabulary
+            .by_ends(first, codes.len(), last)
+            .find(|number| self.strong(*number).is_some_and(|item| !item.entries.is_empty() && fits(&item.letters)))
+    }
+
+    /// A row of asterisks may hide more or fewer letters than it has.
+    fn gap_word(&self, codes: &[u8]) -> Option<u32> {
+        let start = codes.iter().position(|code| *code == b'*')?;
+        let masks = codes.iter().skip(start).take_while(|code| **code == b'*').count();
+        let (head, tail) = (codes.get(..start)?, codes.get(start + masks..)?);
+        if !head.iter().chain(tail).all(|code| is_word(*code)) || head.len() + tail.len() < 3 {
+            return None;
+        }
+        let last = tail.last().map_or(0, |code| class(*code));
+        let may_be =
+            |typed: &[u8], meant: &[u8]| typed.iter().zip(meant).all(|(typed, meant)| letters::may_be(*typed, *meant));
+        (head.len() + tail.len() + 1..=codes.len() + 3).find_map(|length| {
+            self.vocabulary.by_ends(class_at(codes, 0), length, last).find(|number| {
+                self.strong(*number).filter(|item| !item.entries.is_empty()).is_some_and(|item| {
+                    let meant = &item.letters;
+                    meant.len() == length
+                        && may_be(head, meant)
+                        && may_be(tail, meant.get(length - tail.len()..).unwrap_or_default())
+                })
+            })
+        })
+    }
+
+    /// Finds strong words that have grown together with their neighbours, and says whether it did.
+    pub(super) fn glued(&mut self, stretch: &Stretch, first: usize, end: usize) -> bool {
+        let mut from = 0;
+        while from < stretch.codes.len() {
+            let to = stretch.codes.len().min(from + MAX_LETTERS);
+            let Some(codes) = stretch.codes.get(from..to) else { return false };
+            let neighbours = Neighbours::of(self, codes);
+            let mut hit = self.plain_inside(codes, &neighbours);
+            if hit.is_none() && !neighbours.is_all_known() {
+                hit = self.odd_inside(codes, &neighbours);
+            }
+            if let Some((number, start, stop)) = hit {
+                let (start, stop) = stretch.place(from + start, from + stop);
+                self.found.push(Found { item: number, first, end, from: start, to: stop, cost: 5 });
+                return true;
+            }
+            from = if to == stretch.codes.len() { to } else { to - MAX_GLUED };
+        }
+        false
+    }
+
+    /// A word spelled in full, with repeats and stand-ins, between neighbours that are words or end the stretch.
+    fn plain_inside(&self, codes: &[u8], neighbours: &Neighbours) -> Option<(u32, usize, usize)> {
+        let (starts, keys) = squeezed_prefixes(codes);
+        let runs = starts.len();
+        let mut best: Option<(u32, usize, usize)> = None;
+        for from in 0..runs {
+            for to in from + 2..=runs.min(from + MAX_GLUED) {
+                let (Some(before), Some(until)) = (keys.get(from), keys.get(to)) else { continue };
+                let key = until.after(*before, power(to - from));
+                for number in self.vocabulary.by_class(key) {
+                    let start = starts.get(from).copied().unwrap_or(0);
+                    let stop = starts.get(to).copied().unwrap_or(codes.len());
+                    let Some(item) = self.strong(number).filter(|item| item.is_glued) else { continue };
+                    let typed = codes.get(start..stop).unwrap_or_default();
+                    let fits = cost(typed, &item.letters, 0).is_some() && neighbours.allow(start, stop);
+                    if fits && best.is_none_or(|(_, a, b)| b - a < stop - start) {
+                        best = Some((number, start, stop));
+                    }
+                }
+            }
+        }
+        best
+    }
+
+    /// A word disguised, between neighbours that are words.
+    fn odd_inside(&mut self, codes: &[u8], neighbours: &Neighbours) -> Option<(u32, usize, usize)> {
+        let mut ways = 0;
+        for start in neighbours.ends() {
+            for stop in neighbours.starts() {
+                let is_way = (start == 0 || start > 1)
+                    && (stop == codes.len() || stop + 1 < codes.len())
+                    && stop > start
+                    && (MIN_GLUED - 1..=MAX_GLUED).contains(&(stop - start))
+                    && stop - start < codes.len();
+                if !is_way {
+                    continue;
+                }
+                ways += 1;
+                if ways > MAX_WAYS {
+                    return None;
+                }
+                let typed = codes.get(start..stop).unwrap_or_default();
+                if self.is_known(typed) {
+                    continue;
+                }
+                self.read(typed, Effort::Full);
+                let most = if typed.len() > 4 { 3 } else { 2 };
+                let hit = self
+                    .readings()
+                    .iter()
+                    .find(|(number, cost)| *cost <= most && self.strong(*number).is_some_and(|item| item.is_glued));
+                if let Some((number, _)) = hit {
+                    return Some((*number, start, stop));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether the rest of a word with one letter left is drawn as a mask: `f***`, `f---`.
+fn is_drawn_mask(rest: &[u8]) -> bool {
+    let mut masks = rest.iter();
+    let first = masks.next().copied().unwrap_or(b' ');
+    rest.len() >= 3 && matches!(first, b'*' | b'-' | b'#' | b'_') && masks.all(|code| *code == first)
+}
+
+/// Where runs of equal letters begin, and the squeezed key up to each and to the end.
+fn squeezed_prefixes(codes: &[u8]) -> (Vec<usize>, Vec<Key>) {
+    let mut starts = Vec::with_capacity(codes.len());
+    let mut keys = vec![Key::EMPTY];
+    let (mut last, mut key) = (0, Key::EMPTY);
+    for (at, code) in codes.iter().enumerate() {
+        let class = class(*code);
+        if class != last {
+            starts.push(at);
+            key = key.with(class);
+            keys.push(key);
+            last = class;
+        }
+    }
+    (starts, keys)
+}
+
+/// How a stretch falls into words that everybody knows, from either end.
+struct Neighbours {
+    /// For every place, of how few known words the codes before it are made; none where they are not.
+    before: Vec<Option<usize>>,
+    /// The same for the codes after it.
+    after: Vec<Option<usize>>,
+}
+
+impl Neighbours {
+    fn of(search: &Search<'_>, codes: &[u8]) -> Self {
+        let letters: Vec<u8> = codes.iter().map(|code| likely(*code)).collect();
+        let mut keys = Vec::with_capacity(letters.len() + 1);
+        let mut key = Key::EMPTY;
+        keys.push(key);
+        keys.extend(letters.iter().map(|letter| {
+            key = key.with(*letter);
+            key
+        }));
+        let is_word = |from: usize, to: usize| {
+            let is_short = to - from == 1 && letters.get(from).is_some_and(|letter| matches!(letter, b'a' | b'i'));
+            is_short
+                || (to - from > 1
+                    && keys.get(from).zip(keys.get(to)).is_some_and(|(before, until)| {
+                        let key = until.after(*before, power(to - from));
+                        search.lexicon.standing(key) == Standing::Common && !search.vocabulary.is_strong_word(key)
+                    }))
+        };
+        let length = letters.len();
+        let mut before = vec![None; length + 1];
+        let mut after = vec![None; length + 1];
+        reach(&mut before, 0);
+        for from in 0..length {
+            let Some(words) = count(&before, from) else { continue };
+            for to in from + 1..=length.min(from + MAX_NEIGHBOUR) {
+                if count(&before, to).is_none_or(|known| known > words + 1) && is_word(from, to) {
+                    set(&mut before, to, words + 1);
+                }
+            }
+        }
+        reach(&mut after, length);
+        for to in (1..=length).rev() {
+            let Some(words) = count(&after, to) else { continue };
+            for from in to.saturating_sub(MAX_NEIGHBOUR)..to {
+                if count(&after, from).is_none_or(|known| known > words + 1) && is_word(from, to) {
+                    set(&mut after, from, words + 1);
+                }
+            }
+        }
+        Self { before, after }
+    }
+
+    /// Whether the whole is nothing but known words.
+    fn is_all_known(&self) -> bool {
+        count(&self.after, 0).is_some()
+    }
+
+    /// Where a row of known words from the beginning may end, the beginning itself first.
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        (0..self.before.len()).filter(|at| count(&self.before, *at).is_some())
+    }
+
+    /// Where a row of known words to the end may start, the end itself first.
+    fn starts(&self) -> impl Iterator<Item = usize> {
+        (0..self.after.len()).rev().filter(|at| count(&self.after, *at).is_some())
+    }
+
+    /// Whether what is left and right of a stretch are words, or nothing, or a letter or two; and the whole is not more
+    /// simply read as words alone.
+    fn allow(&self, start: usize, stop: usize) -> bool {
+        let (left, right) = (count(&self.before, start), count(&self.after, stop));
+        if let (Some(left), Some(right)) = (left, right) {
+            return count(&self.after, 0).is_none_or(|words| left + right < words);
+        }
+        let length = self.before.len() - 1;
+        !self.is_all_known()
+            && stop - start > 4
+            && (left.is_some() || start < 3)
+            && (right.is_some() || length - stop < 3)
+    }
+}
+
+fn count(places: &[Option<usize>], at: usize) -> Option<usize> {
+    places.get(at).copied().flatten()
+}
+
+fn set(places: &mut [Option<usize>], at: usize, words: usize) {
+    if let Some(place) = places.get_mut(at) {
+        *place = Some(words);
+    }
+}
+
+fn reach(places: &mut [Option<usize>], at: usize) {
+    set(places, at, 0);
+}

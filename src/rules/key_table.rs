@@ -1,0 +1,64 @@
+//! A table from keys to numbers that answers "no" with one look, since nearly every word of a text is on no list.
+
+use super::letters::mixed;
+
+/// Slots for each key, so that a search for what is not there ends at once.
+const SPARSENESS: usize = 4;
+
+/// Numbers by key; several may share one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeyTable {
+    /// Thirty-two bits of a key, never all zero, and its number. A power of two of them, most of them empty.
+    slots: Vec<(u32, u32)>,
+}
+
+impl KeyTable {
+    /// A table of `pairs` of keys, as [`Key::bits`](super::letters::Key::bits) makes them, and numbers.
+    pub(super) fn new(pairs: &[(u64, u32)]) -> Self {
+        let mut table = Self { slots: vec![(0, 0); (pairs.len() * SPARSENESS).next_power_of_two().max(8)] };
+        for (key, number) in pairs {
+            if table.numbers(*key).any(|known| known == *number) {
+                continue;
+            }
+            let mut at = table.first(*key);
+            while table.slots.get(at).is_some_and(|slot| slot.0 != 0) {
+                at = table.next(at);
+            }
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = (tag(*key), *number);
+            }
+        }
+        table
+    }
+
+    /// The numbers under `key`. A key in 2^32 that is not there is taken for one that is: compare what they stand for.
+    pub(super) fn numbers(&self, key: u64) -> impl Iterator<Item = u32> {
+        let mut at = self.first(key);
+        std::iter::from_fn(move || {
+            loop {
+                let (found, number) = *self.slots.get(at).filter(|slot| slot.0 != 0)?;
+                at = self.next(at);
+                if found == tag(key) {
+                    return Some(number);
+                }
+            }
+        })
+    }
+
+    fn first(&self, key: u64) -> usize {
+        usize::try_from(key).unwrap_or_default() & (self.slots.len().wrapping_sub(1))
+    }
+
+    fn next(&self, at: usize) -> usize {
+        (at + 1) & (self.slots.len().wrapping_sub(1))
+    }
+}
+
+fn tag(key: u64) -> u32 {
+    u32::try_from(key >> 32).unwrap_or_default().max(1)
+}
+
+/// Tells keys of different kinds apart in one table.
+pub(super) const fn salted(key: u64, salt: u64) -> u64 {
+    mixed(key ^ salt.wrapping_mul(0xa076_1d64_78bd_642f))
+}

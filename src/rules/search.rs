@@ -1,0 +1,517 @@
+//! Looking for the words of a list in a text: plain words first, by hash; what nobody knows or what is written oddly
+//! is then read in every way that the list knows.
+//!
+//! Every step looks at a bounded stretch, so that the time is linear in the text and hardly depends on the list.
+
+use super::align::{MAX_LETTERS, cost, limit};
+use super::ear::{AS_TYPED, HARD_C, sounds};
+use super::letters::{self, Key, class, is_letter, is_word};
+use super::lexicon::{Lexicon, Standing};
+use super::normalise::{Case, NormalisedText, Word};
+use super::stretch::Stretch;
+use super::vocabulary::{Item, Vocabulary, letter_sum, squeezed_key};
+
+/// The most words that are read as one.
+const MAX_JOINED: usize = 16;
+/// The most letters of a word in pieces.
+const MAX_JOINED_LETTERS: usize = 24;
+
+/// A word of the list, read in some of the text's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The word's number in the vocabulary.
+    pub(super) item: u32,
+    /// The first word of the text that it is read in, and the one after the last.
+    pub(super) first: usize,
+    pub(super) end: usize,
+    /// The codes that it is read in.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) cost: u8,
+}
+
+/// How much trouble a reading is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Stand-ins and repeated letters.
+    Glance,
+    /// And sounds, swaps and dropped vowels.
+    Full,
+}
+
+/// A search through one text.
+pub(super) struct Search<'a> {
+    pub(super) text: &'a NormalisedText,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) found: Vec<Found>,
+    states: Vec<State>,
+    readings: Vec<(u32, u8)>,
+}
+
+/// What is known about a word of the text.
+#[derive(Clone, Copy)]
+struct State {
+    standing: Standing,
+    /// Whether a strong word was found in it.
+    is_strong: bool,
+}
+
+/// Every word of `vocabulary` in `text`, by the first word it is read in.
+pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Found> {
+    let mut search = Search {
+        text,
+        vocabulary,
+        lexicon: Lexicon::shipped(),
+        found: Vec::new(),
+        states: Vec::with_capacity(text.words.len()),
+        readings: Vec::new(),
+    };
+    for at in 0..text.words.len() {
+        search.word(at);
+    }
+    search.clusters();
+    search.joined();
+    let mut found = search.found;
+    found.sort_by_key(|found| (found.first, found.end, found.cost));
+    found.dedup_by_key(|found| (found.first, found.end, found.item, found.from));
+    found
+}
+
+impl<'a> Search<'a> {
+    fn codes(&self, from: usize, to: usize) -> &'a [u8] {
+        self.text.codes.get(from..to).unwrap_or_default()
+    }
+
+    fn state(&self, word: usize) -> State {
+        self.states.get(word).copied().unwrap_or(State { standing: Standing::Common, is_strong: false })
+    }
+
+    pub(super) fn is_known(&self, codes: &[u8]) -> bool {
+        let key = letters::exact_key(codes);
+        self.lexicon.standing(key) != Standing::Unknown
+            || codes
+                .strip_suffix(b"s")
+                .is_some_and(|stem| self.lexicon.standing(letters::exact_key(stem)) != Standing::Unknown)
+    }
+
+    /// One word as it stands.
+    fn word(&mut self, at: usize) {
+        let Some(word) = self.text.words.get(at) else { return };
+        let codes = self.codes(word.from, word.to);
+        let mut standing = if is_lone(codes) { Standing::Unknown } else { self.lexicon.standing(word.exact) };
+        let mut is_found = false;
+        let mut is_suspect = false;
+        for number in self.vocabulary.by_class(word.squeezed) {
+            let Some(item) = self.vocabulary.item(number) else { continue };
+            if *item.letters == *codes {
+                is_found = true;
+                self.found.push(whole(number, at, word, 0));
+            } else {
+                is_suspect = true;
+            }
+        }
+        if standing == Standing::Unknown && !is_found && word.has_letter {
+            if codes.len() > 2 && self.is_known(codes) {
+                standing = Standing::Known;
+            } else if codes.len() > 2 || is_suspect {
+                is_found = self.unknown_word(at, word, codes);
+            }
+        }
+        if word.has_digit && !word.has_letter {
+            standing = Standing::Common;
+        }
+        let is_strong = is_found
+            && self
+                .found
+                .iter()
+                .rev()
+                .take_while(|found| found.first == at)
+                .any(|found| self.strong(found.item).is_some_and(|item| !item.entries.is_empty()));
+        self.states.push(State { standing, is_strong });
+    }
+
+    fn unknown_word(&mut self, at: usize, word: &Word, codes: &[u8]) -> bool {
+        let is_name = word.case == Case::Title && !word.begins_sentence && !word.has_digit;
+        let is_acronym = word.case == Case::Upper && codes.len() < 5 && !self.is_shouted(at);
+        let effort = if is_name || is_acronym { Effort::Glance } else { Effort::Full };
+        self.read(codes, effort);
+        let readings = std::mem::take(&mut self.readings);
+        let is_found = !readings.is_empty();
+        self.found.extend(readings.iter().map(|(number, cost)| whole(*number, at, word, *cost)));
+        self.readings = readings;
+        if !self.has_entry() && !is_name && codes.len() > 4 {
+            let stretch = Stretch::of(self.text, word.from, word.to, is_word);
+            return is_found | self.glued(&stretch, at, at + 1);
+        }
+        is_found
+    }
+
+    /// Whether a word beside it is in capitals too.
+    fn is_shouted(&self, at: usize) -> bool {
+        let is_upper = |at: usize| self.text.words.get(at).is_some_and(|word| word.case == Case::Upper);
+        is_upper(at + 1) || at.checked_sub(1).is_some_and(is_upper)
+    }
+
+    /// Fills `readings` with the words that the whole of `codes` may be: the cheapest entries, and the cheapest words of
+    /// phrases.
+    pub(super) fn read(&mut self, codes: &[u8], effort: Effort) {
+        self.readings.clear();
+        if codes.len() > MAX_LETTERS || !reads_as_letters(codes) {
+            return;
+        }
+        let is_full = effort == Effort::Full;
+        for number in self.vocabulary.by_class(squeezed_key(codes)) {
+            self.consider(codes, number, if is_full { 2 } else { 0 });
+        }
+        if self.has_entry() || !is_full || distinct(codes) < 3 || codes.last().is_some_and(u8::is_ascii_digit) {
+            self.keep_cheapest();
+            return;
+        }
+        let heard = sounds(codes, AS_TYPED);
+        let otherwise = sounds(codes, HARD_C).filter(|sounds| Some(*sounds) != heard);
+        for sounds in [heard, otherwise].into_iter().flatten() {
+            for number in self.vocabulary.by_sound(sounds) {
+                self.consider(codes, number, u8::MAX);
+            }
+        }
+        for number in self.vocabulary.by_letters(letter_sum(codes)) {
+            self.consider(codes, number, 4);
+        }
+        self.keep_cheapest();
+    }
+
+    fn is_entry(&self, number: u32) -> bool {
+        self.vocabulary.item(number).is_some_and(|item| !item.entries.is_empty())
+    }
+
+    fn has_entry(&self) -> bool {
+        self.readings.iter().any(|(number, _)| self.is_entry(*number))
+    }
+
+    fn keep_cheapest(&mut self) {
+        let mut readings = std::mem::take(&mut self.readings);
+        let cheapest = |readings: &[(u32, u8)], is_entry: bool| {
+            readings.iter().filter(|(number, _)| self.is_entry(*number) == is_entry).map(|(_, cost)| *cost).min()
+        };
+        let least = [cheapest(&readings, false), cheapest(&readings, true)];
+        readings.retain(|(number, cost)| least.get(usize::from(self.is_entry(*number))) == Some(&Some(*cost)));
+        self.readings = readings;
+    }
+
+    fn consider(&mut self, codes: &[u8], number: u32, bend: u8) {
+        let Some(item) = self.vocabulary.item(number) else { return };
+        let is_number = item.letters.iter().all(u8::is_ascii_digit);
+        if is_number || (bend > 2 && item.is_closed) || self.readings.iter().any(|(known, _)| *known == number) {
+            return;
+        }
+        // In three letters there is little to go by: they have to be all that is left without the vowels, or nearly all.
+        let is_bare =
+            || without_vowels(codes) == *codes && squeezed_key(codes) == squeezed_key(&without_vowels(&item.letters));
+        let room = match codes.len() {
+            0..=3 if !is_bare() => 2,
+            0..=4 => 4,
+            length => u8::try_from(length).unwrap_or(u8::MAX),
+        };
+        if let Some(bent) = cost(codes, &item.letters, bend.min(limit(item.letters.len())).min(room)) {
+            self.readings.push((number, bent.0));
+        }
+    }
+
+    pub(super) fn readings(&self) -> &[(u32, u8)] {
+        &self.readings
+    }
+
+    /// Words that lie close together, with signs between or beside them.
+    fn clusters(&mut self) {
+        let mut at = 0;
+        while at < self.text.words.len() {
+            let end = (at + 1..self.text.words.len())
+                .find(|next| self.text.words.get(*next).is_none_or(|word| word.is_apart))
+                .unwrap_or(self.text.words.len());
+            self.cluster(at, end);
+            at = end;
+        }
+    }
+
+    fn cluster(&mut self, first: usize, end: usize) {
+        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(end - 1)) else { return };
+        let (from, to) = self.reach(head.from, tail.to);
+        if (from, to) == (head.from, head.to) || (first..end).any(|word| self.state(word).is_strong) {
+            return;
+        }
+        let is_plain = (first..end).all(|word| self.is_innocent(word));
+        let codes = self.codes(from, to);
+        let has_stand_in = codes.iter().any(|code| letters::is_stand_in(*code));
+        let has_mask = codes.iter().any(|code| matches!(code, b'*' | b'#' | b'%'));
+        if is_plain && !has_stand_in && !has_mask {
+            return;
+        }
+        let mut from = from;
+        while from < to {
+            let end_of_piece = to.min(from + MAX_LETTERS);
+            if self.odd_stretch(from, end_of_piece, (first, end), is_plain) {
+                return;
+            }
+            from = if end_of_piece == to { to } else { end_of_piece - MAX_JOINED_LETTERS };
+        }
+    }
+
+    fn is_innocent(&self, word: usize) -> bool {
+        let length = self.text.words.get(word).map_or(0, |word| word.to - word.from);
+        length > 1 && self.state(word).standing != Standing::Unknown
+    }
+
+    /// The codes around a cluster that may belong to its word: signs that stand for letters or hide them.
+    fn reach(&self, from: usize, to: usize) -> (usize, usize) {
+        let code = |at: usize| self.text.codes.get(at).copied().unwrap_or(b' ');
+        let mut start = from;
+        while start > 1
+            && from - start < 3
+            && matches!(code(start - 1), b'$' | b'@')
+            && matches!(code(start - 2), b'$' | b'@')
+        {
+            start -= 1;
+        }
+        if start > 0 && matches!(code(start - 1), b'$' | b'@' | b'!' | b'|' | 1..=3) && code(start - 1) != code(to) {
+            start -= 1;
+        }
+        let mut end = to;
+        let opener = if start == from && from > 0 { code(from - 1) } else { b' ' };
+        while end < to + MAX_JOINED_LETTERS {
+            let next = code(end);
+            let is_part = match next {
+                b'$' | b'@' | 1..=3 => true,
+                b'*' | b'#' | b'_' | b'-' => next != opener,
+                _ => false,
+            };
+            if !is_part {
+                break;
+            }
+            end += 1;
+        }
+        (start, end)
+    }
+
+    /// Reads a stretch with signs in it: the signs as letters, left out, and as masks.
+    fn odd_stretch(&mut self, from: usize, to: usize, words: (usize, usize), is_plain: bool) -> bool {
+        let as_letters = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_stand_in(code));
+        if self.take(&as_letters, words, Effort::Full) {
+            return true;
+        }
+        let bare = Stretch::of(self.text, from, to, is_word);
+        let has_known = (words.0..words.1)
+            .any(|word| self.is_innocent(word) && self.text.words.get(word).is_some_and(|word| word.length > 2));
+        let effort = if has_known { Effort::Glance } else { Effort::Full };
+        if !is_plain && bare.codes != as_letters.codes && self.take(&bare, words, effort) {
+            return true;
+        }
+        let masked = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_mask(code));
+        if self.masked(&masked, words) {
+            return true;
+        }
+        !is_plain && as_letters.codes.len() > 4 && (self.glued(&as_letters, words.0, words.1))
+    }
+
+    fn take(&mut self, stretch: &Stretch, words: (usize, usize), effort: Effort) -> bool {
+        if stretch.codes.len() < 2 {
+            return false;
+        }
+        let is_known = self.is_known(&stretch.codes);
+        self.read(&stretch.codes, if is_known { Effort::Glance } else { effort });
+        let (from, to) = stretch.place(0, stretch.codes.len());
+        // What is a word of its own stands for itself alone.
+        let is_meant = |item: u32| self.vocabulary.item(item).is_some_and(|item| *item.letters == *stretch.codes);
+        let found: Vec<_> = self
+            .readings
+            .iter()
+            .filter(|(item, _)| !is_known || is_meant(*item))
+            .map(|(item, cost)| Found { item: *item, first: words.0, end: words.1, from, to, cost: *cost })
+            .collect();
+        self.found.extend(&found);
+        found.iter().any(|found| self.strong(found.item).is_some_and(|item| !item.entries.is_empty()))
+    }
+
+    /// Words in pieces: split by a space, spelled out, parted by signs.
+    fn joined(&mut self) {
+        for first in 0..self.text.words.len() {
+            self.joined_from(first);
+        }
+        self.spelled_out();
+    }
+
+    fn joined_from(&mut self, first: usize) {
+        let Some(word) = self.text.words.get(first) else { return };
+        let Some(next) = self.text.words.get(first + 1) else { return };
+        let is_spelling = is_piece(word) && is_piece(next);
+        let both_common = |a: usize, b: usize| {
+            [a, b].iter().all(|word| self.state(*word).standing == Standing::Common && !self.is_lone_letter(*word))
+        };
+        if !is_spelling && next.is_apart && both_common(first, first + 1) {
+            return;
+        }
+        let (mut key, mut last, mut length) = (word.squeezed, word.last, word.length);
+        let mut is_split = false;
+        let mut all_pieces = is_piece(word);
+        let mut all_plain = if next.is_apart {
+            self.state(first).standing == Standing::Common && !self.is_lone_letter(first)
+        } else {
+            self.is_innocent(first)
+        };
+        for at in first + 1..self.text.words.len().min(first + MAX_JOINED) {
+            let Some(next) = self.text.words.get(at) else { return };
+            all_pieces &= is_piece(next);
+            // Nobody sees markup, so that what it parts is one word.
+            all_plain &= !self.is_hidden_gap(at);
+            all_plain &= if next.is_apart { self.state(at).standing == Standing::Common } else { self.is_innocent(at) };
+            if (is_split || next.is_apart) && !all_pieces && at > first + 1 {
+                return;
+            }
+            is_split |= next.is_apart;
+            (key, length) = append(key, length, last, next);
+            last = next.last;
+            if length > MAX_JOINED_LETTERS {
+                return;
+            }
+            if length > 2 && !all_plain {
+                self.joined_words(first, at + 1, key);
+            }
+        }
+    }
+
+    fn is_hidden_gap(&self, word: usize) -> bool {
+        let gap = word
+            .checked_sub(1)
+            .and_then(|before| Some((self.text.words.get(before)?.to, self.text.words.get(word)?.from)));
+        gap.is_some_and(|(from, to)| from < to && self.codes(from, to).iter().all(|code| *code == letters::MARKUP))
+    }
+
+    fn is_lone_letter(&self, word: usize) -> bool {
+        self.text.words.get(word).is_some_and(|word| is_lone(self.codes(word.from, word.to)))
+    }
+
+    fn joined_words(&mut self, first: usize, end: usize, key: Key) {
+        let Some(number) = self.vocabulary.by_class(key).next() else { return };
+        let is_strong = self.vocabulary.item(number).is_some_and(|item| item.is_strong || !item.entries.is_empty());
+        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(end - 1)) else { return };
+        let stretch = Stretch::of(self.text, head.from, tail.to, |code| {
+            is_word(code) || code == b'!' || code == b'@' || code == b'$'
+        });
+        if is_strong && !self.take(&stretch, (first, end), Effort::Glance) {
+            let bare = Stretch::of(self.text, head.from, tail.to, is_word);
+            self.take(&bare, (first, end), Effort::Glance);
+        }
+    }
+
+    /// Runs of single letters or pairs, read as one word with every effort.
+    fn spelled_out(&mut self) {
+        let mut first = 0;
+        while first < self.text.words.len() {
+            let end = (first..self.text.words.len())
+                .find(|at| self.text.words.get(*at).is_none_or(|word| !is_piece(word)))
+                .unwrap_or(self.text.words.len());
+            if end > first + 1 {
+                self.spelled_word(first, end);
+            }
+            first = end.max(first + 1);
+        }
+    }
+
+    fn spelled_word(&mut self, first: usize, end: usize) {
+        let is_word_by_itself = |at: &usize| self.state(*at).standing == Standing::Common && !self.is_lone_letter(*at);
+        let Some(first) = (first..end).find(|at| !is_word_by_itself(at)) else { return };
+        let Some(last) = (first..end).rev().find(|at| !is_word_by_itself(at)) else { return };
+        if last - first < 1
+            || last - first > MAX_JOINED_LETTERS
+            || (first..=last).any(|word| {
+                self.found.iter().any(|found| found.first <= word && word < found.end && found.end > found.first + 1)
+            })
+        {
+            return;
+        }
+        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(last)) else { return };
+        let stretch =
+            Stretch::of(self.text, head.from, tail.to, |code| is_word(code) || matches!(code, b'!' | b'@' | b'$'));
+        if stretch.codes.len() > 2 {
+            self.take(&stretch, (first, last + 1), Effort::Full);
+        }
+    }
+
+    pub(super) fn strong(&self, number: u32) -> Option<&'a Item> {
+        self.vocabulary.item(number).filter(|item| item.is_strong)
+    }
+}
+
+/// How many runs of equal letters there are.
+fn distinct(codes: &[u8]) -> usize {
+    let runs = codes.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count();
+    runs + usize::from(!codes.is_empty())
+}
+
+fn without_vowels(codes: &[u8]) -> Vec<u8> {
+    codes
+        .iter()
+        .enumerate()
+        .filter(|(at, code)| *at == 0 || !letters::is_vowel(**code))
+        .map(|(_, code)| *code)
+        .collect()
+}
+
+fn whole(item: u32, at: usize, word: &Word, cost: u8) -> Found {
+    Found { item, first: at, end: at + 1, from: word.from, to: word.to, cost }
+}
+
+/// Whether a word is short enough to be a piece of one that is spelled out.
+fn is_piece(word: &Word) -> bool {
+    word.length <= 2 && (word.has_letter || word.length == 1)
+}
+
+/// A single letter that is no word.
+fn is_lone(codes: &[u8]) -> bool {
+    matches!(codes, [code] if !matches!(code, b'a' | b'i' | b'o'))
+}
+
+/// The squeezed key of a stretch with `next` after it.
+fn append(key: Key, length: usize, last: u8, next: &Word) -> (Key, usize) {
+    if next.first != last {
+        return (key.joined(next.squeezed), length + next.length);
+    }
+    if next.length <= 1 {
+        return (key, length);
+    }
+    let first = Key::EMPTY.with(next.first);
+    let scale = power(next.length - 1);
+    (key.joined(next.squeezed.after(first, scale)), length + next.length - 1)
+}
+
+pub(super) fn power(length: usize) -> u64 {
+    const SCALES: [u64; 65] = letters::scales();
+    SCALES.get(length).copied().unwrap_or_else(|| (0..length).fold(Key::EMPTY, |key, _| key.with(0)).scale())
+}
+
+/// Whether the digits of a stretch may stand for letters. They do not in numbers, in roads (A55, M6) and in units or
+/// ordinals (5s, 13th): one or two letters wholly before or after the digits.
+fn reads_as_letters(codes: &[u8]) -> bool {
+    let letters = codes.iter().filter(|code| is_letter(**code)).count();
+    if letters == codes.len() {
+        return true;
+    }
+    if letters == 0 {
+        return false;
+    }
+    let is_amount = matches!(codes, [b'$' | letters::EURO | letters::POUND, next, ..] if next.is_ascii_digit());
+    let digits = codes.iter().take_while(|code| code.is_ascii_digit()).count();
+    let is_ordinal = digits > 0 && codes.len() - digits <= 2 && codes.iter().skip(digits).all(|code| is_letter(*code));
+    if is_amount || is_ordinal {
+        return false;
+    }
+    if letters > 2 || codes.iter().any(|code| matches!(code, b'@' | b'$')) || (letters == 2 && codes.len() == 4) {
+        return true;
+    }
+    codes.windows(2).filter(|pair| matches!(pair, [a, b] if is_letter(*a) != is_letter(*b))).count() > 1
+}
+
+/// The class of a code, for buckets.
+pub(super) fn class_at(codes: &[u8], at: usize) -> u8 {
+    codes.get(at).map_or(0, |code| class(*code))
+}
