@@ -15,6 +15,7 @@ mod house_rules;
 mod migrate;
 mod password;
 mod report;
+mod rules;
 pub mod serve;
 mod settings;
 pub mod start;
@@ -62,6 +63,8 @@ enum Command {
     #[command(subcommand)]
     WordList(word_list::WordList),
     #[command(subcommand)]
+    Rules(rules::Rules),
+    #[command(subcommand)]
     Story(story::Story),
     #[command(subcommand)]
     Account(account::Account),
@@ -104,6 +107,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => return demo::run(global, &args).await,
         Command::Doctor(_) => return doctor::run(global).await,
         Command::Completions(args) => return completions::run(&args),
+        Command::Rules(args) => return rules::run(global, &args),
         Command::Migrate(_) => migrate::run(global).await?,
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,
