@@ -16,6 +16,7 @@ mod house_rules;
 mod migrate;
 mod password;
 mod report;
+mod rules;
 pub mod serve;
 mod settings;
 pub mod start;
@@ -65,6 +66,8 @@ enum Command {
     #[command(subcommand)]
     Classifier(classifier::Classifier),
     #[command(subcommand)]
+    Rules(rules::Rules),
+    #[command(subcommand)]
     Story(story::Story),
     #[command(subcommand)]
     Account(account::Account),
@@ -107,6 +110,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => return demo::run(global, &args).await,
         Command::Doctor(_) => return doctor::run(global).await,
         Command::Completions(args) => return completions::run(&args),
+        Command::Rules(args) => return rules::run(global, &args),
         Command::Migrate(_) => migrate::run(global).await?,
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,

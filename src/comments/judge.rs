@@ -48,9 +48,12 @@ pub(super) async fn judge(app: &App, work: &mut Work, question: Question<'_>) ->
                 .into_iter()
                 .map(|(fingerprint, at)| RecentText { fingerprint: fingerprint.cast_unsigned(), at })
                 .collect(),
+            ..AuthorFacts::default()
         },
-        story: StoryFacts { is_premoderated: story.status == stories::Status::PreModerated },
+        story: story_facts(story),
         is_edit: edits.is_some(),
+        velocity: None,
+        similar: None,
     };
     let verdict = verdict_on(app, &story.title, &facts);
     Ok(Judged { facts, verdict, record_version: record.version })
@@ -63,8 +66,10 @@ impl Judged {
             text: body.to_owned(),
             now: at,
             author: AuthorFacts::default(),
-            story: StoryFacts { is_premoderated: story.status == stories::Status::PreModerated },
+            story: story_facts(story),
             is_edit: false,
+            velocity: None,
+            similar: None,
         };
         let verdict = verdict_on(app, &story.title, &facts);
         Self { facts, verdict, record_version: 0 }
@@ -85,6 +90,10 @@ impl Judged {
         }
         judge(app, work, question).await
     }
+}
+
+fn story_facts(story: &Story) -> StoryFacts {
+    StoryFacts { is_premoderated: story.status == stories::Status::PreModerated, ..StoryFacts::default() }
 }
 
 fn verdict_on(app: &App, title: &TitleId, facts: &Facts) -> Verdict {

@@ -21,11 +21,16 @@ mod hidden;
 mod key_table;
 mod letters;
 mod lexicon;
+pub mod language;
 mod links;
 mod markup;
 pub mod normalise;
 mod search;
+mod rule;
+mod rule_book;
+pub mod rule_file;
 mod sets;
+pub mod signals;
 mod source;
 pub mod starter;
 mod stretch;
@@ -35,9 +40,11 @@ mod word_list;
 
 pub use compile::{RuleSet, SourceFault, SourceFaultCode};
 pub use evaluate::evaluate;
-pub use facts::{AuthorFacts, Facts, RecentText, StoryFacts};
+pub use facts::{AuthorFacts, Facts, RecentText, StoryFacts, VelocityFacts};
 pub use fingerprint::text_fingerprint;
 pub use links::links_in;
+pub use rule::{Decision, Mode, Rule, RuleFinding, Then};
+pub use rule_book::{BookFault, FaultyRule, Judgement, MAX_BOOK_COST, RuleBook};
 pub use sets::RuleSets;
 pub use source::{
     LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSetSource, Severity, WordListEntry, WordListSource,

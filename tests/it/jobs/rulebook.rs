@@ -55,9 +55,12 @@ fn judged(app: &App, title: &TitleId, text: &str) -> Option<Outcome> {
             upheld_report_count: 0,
             is_staff: false,
             recent_texts: Vec::new(),
+            ..AuthorFacts::default()
         },
-        story: StoryFacts { is_premoderated: false },
+        story: StoryFacts::default(),
         is_edit: false,
+        velocity: None,
+        similar: None,
     };
     Some(evaluate(&*app.rules.get(title)?, &facts).outcome)
 }

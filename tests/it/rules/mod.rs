@@ -72,5 +72,7 @@ fn facts(text: &str) -> Facts {
         author: AuthorFacts::default(),
         story: StoryFacts::default(),
         is_edit: false,
+        velocity: None,
+        similar: None,
     }
 }

@@ -1,0 +1,107 @@
+//! `belowline rules`: the rules that editors write, looked at without a database.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::house_rules::read;
+use super::{Global, Print, Report};
+use crate::rules::language::Complaint;
+use crate::rules::rule_file::{self, Place};
+use crate::rules::signals::SIGNALS;
+
+/// Check rules, and show what they can ask.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Rules {
+    Check(Check),
+    Signals(Signals),
+}
+
+/// Check a file of rules and run the tests in it.
+///
+/// The file is TOML: a [[rule]] table for each rule, with `id`, `clause`, `when`, `then` and `mode`, and its tests as
+/// [[rule.test]] with `text`, `facts` and `expect`. Everything that is wrong is shown with its place and, where it can be
+/// told, what to do about it. The exit code is 1 when anything is.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belowline rules check rules.toml")]
+pub(super) struct Check {
+    /// The rules, in TOML.
+    file: PathBuf,
+}
+
+/// Show every signal that a rule can ask.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belowline rules signals --print json")]
+pub(super) struct Signals {}
+
+pub(super) fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCode> {
+    match args {
+        Rules::Check(args) => check(global, &args.file),
+        Rules::Signals(_) => {
+            Report::new(signals(), json!(*SIGNALS)).print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn check(global: &Global, file: &Path) -> anyhow::Result<ExitCode> {
+    let source = read(file)?;
+    match rule_file::check(&source, &rule_file::no_engine) {
+        Ok(checked) => {
+            let (rules, tests) = (checked.rules.len(), checked.test_count);
+            let text =
+                format!("{}: {} and {} are right.", file.display(), counted(rules, "rule"), counted(tests, "test"));
+            Report::new(text, json!([])).print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(complaints) => {
+            complain(global.print, file, &source, &complaints)?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Complaints go to standard error as pictures, or to standard output as data.
+fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -> anyhow::Result<()> {
+    if print == Print::Json {
+        let all: Vec<_> = complaints.iter().map(|complaint| as_json(source, complaint)).collect();
+        Report::new("", json!(all)).print(print)?;
+        return Ok(());
+    }
+    let name = file.display().to_string();
+    let pictures: Vec<_> = complaints.iter().map(|complaint| rule_file::picture(&name, source, complaint)).collect();
+    // With standard error gone the exit code has to say it alone.
+    let _ = writeln!(std::io::stderr(), "{}\n{}", pictures.join("\n"), counted(complaints.len(), "complaint"));
+    Ok(())
+}
+
+fn as_json(source: &str, complaint: &Complaint) -> serde_json::Value {
+    let Place { line, column } = rule_file::place_of(source, complaint.span.start);
+    json!({
+        "code": complaint.code,
+        "message": complaint.message,
+        "line": line,
+        "column": column,
+        "hint": complaint.hint,
+    })
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn signals() -> String {
+    let mut text = String::new();
+    for signal in SIGNALS.iter() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{} ({}, {})\n  {}\n  {}",
+            signal.name, signal.kind, signal.unit, signal.help, signal.example
+        );
+    }
+    text
+}

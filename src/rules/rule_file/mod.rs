@@ -1,0 +1,120 @@
+//! Rules as an editor writes them: a TOML file of `[[rule]]` tables, each with its tests.
+//!
+//! ```toml
+//! [[rule]]
+//! id = "newcomers-links"
+//! clause = "no-spam"
+//! when = "text.links > 0 && author.published < 3"
+//! then = "hold"
+//! mode = "shadow"
+//!
+//! [[rule.test]]
+//! text = "Cheap tickets at https://tickets.example!"
+//! facts = { "author.published" = 0 }
+//! expect = "hold"
+//! ```
+//!
+//! [`check`] reads a file, compiles its conditions and runs its tests; whatever is wrong is a [`Complaint`] about a place.
+
+mod keys;
+mod picture;
+mod read;
+mod run_tests;
+mod text_map;
+
+use super::language::{Complaint, ComplaintCode};
+use super::rule::Rule;
+use super::rule_book::{BookFault, RuleBook, clashes};
+use super::signals::{ListFacts, Probabilities};
+
+pub use picture::{Place, picture, place_of};
+
+/// The most bytes of a file, and the most rules in it.
+const MAX_BYTES: usize = 1024 * 1024;
+const MAX_RULES: usize = 1_000;
+
+/// The most complaints that are made about one file.
+const MAX_COMPLAINTS: usize = 100;
+
+/// What the list and the classifier say of a test's text; `None` for what is not at hand.
+pub type Engine<'e> = dyn Fn(&str) -> (Option<ListFacts>, Option<Probabilities>) + 'e;
+
+/// An engine that has neither list nor classifier: tests must give those signals as facts.
+#[must_use]
+pub fn no_engine(_: &str) -> (Option<ListFacts>, Option<Probabilities>) {
+    (None, None)
+}
+
+/// A file that is right.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The rules in the file's order, each as version 1.
+    pub rules: Vec<Rule>,
+    /// How many tests were run.
+    pub test_count: usize,
+}
+
+/// Reads `source`, checks every rule by itself and all together, and runs their tests with `engine`.
+///
+/// # Errors
+/// Every complaint, in the order of the file; tests are run of the rules that are right.
+pub fn check(source: &str, engine: &Engine<'_>) -> Result<Checked, Vec<Complaint>> {
+    if source.len() > MAX_BYTES {
+        let message = "the file is larger than a megabyte";
+        return Err(vec![Complaint::new(ComplaintCode::Toml, 0..0, message)]);
+    }
+    let mut complaints = Vec::new();
+    let read = read::file(source, &mut complaints);
+    if read.len() > MAX_RULES {
+        let span = read.get(MAX_RULES).map_or(0..0, |rule| rule.header.clone());
+        let message = format!("a file has at most {MAX_RULES} rules");
+        complaints.push(Complaint::new(ComplaintCode::BadValue, span, message).hint("make several files of it"));
+    }
+    for read in &read {
+        complaints.extend(run_tests::run(read, engine));
+    }
+    let test_count = read.iter().map(|read| read.tests.len()).sum();
+    let headers: Vec<_> = read.iter().map(|read| (read.header.clone(), read.when_span.clone())).collect();
+    let rules: Vec<Rule> = read.into_iter().map(|read| read.rule).collect();
+    together(&rules, &headers, &mut complaints);
+    if complaints.is_empty() {
+        return Ok(Checked { rules, test_count });
+    }
+    complaints.sort_by_key(|complaint| (complaint.span.start, complaint.code));
+    complaints.truncate(MAX_COMPLAINTS);
+    Err(complaints)
+}
+
+type Spans = std::ops::Range<usize>;
+
+/// What is wrong between rules that are right by themselves.
+fn together(rules: &[Rule], spans: &[(Spans, Spans)], complaints: &mut Vec<Complaint>) {
+    for clash in clashes(rules) {
+        let (Some(first), Some((_, span))) = (rules.get(clash.first), spans.get(clash.second)) else { continue };
+        let Some(second) = rules.get(clash.second) else { continue };
+        complaints.push(if clash.is_contradiction {
+            let (one, other) = (first.then.as_str(), second.then.as_str());
+            let message = format!("`{}` asks the same and leads to {one}, this leads to {other}", first.id);
+            Complaint::new(ComplaintCode::ContradictingRules, span.clone(), message)
+                .hint("the stronger always wins: keep one of them")
+        } else {
+            let message = format!("`{}` asks the same and leads to the same", first.id);
+            Complaint::new(ComplaintCode::DuplicateRule, span.clone(), message).hint("keep one of them")
+        });
+    }
+    match RuleBook::of_all(rules.iter().cloned()) {
+        Ok(_) => {}
+        Err(BookFault::DuplicateId(id)) => {
+            let twice = rules.iter().zip(spans).filter(|(rule, _)| rule.id == id).nth(1);
+            let span = twice.map_or(0..0, |(_, (header, _))| header.clone());
+            let message = format!("another rule is called `{id}` already");
+            complaints
+                .push(Complaint::new(ComplaintCode::DuplicateId, span, message).hint("give it a name of its own"));
+        }
+        Err(fault @ BookFault::TooCostly { .. }) => {
+            let dearest = rules.iter().zip(spans).max_by_key(|(rule, _)| rule.when.cost());
+            let span = dearest.map_or(0..0, |(_, (_, when))| when.clone());
+            complaints.push(Complaint::new(ComplaintCode::BookTooCostly, span, fault.to_string()));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `classifier.*`: what the model inside the binary thinks.
+
+use super::catalogue::{Read, Signal};
+use super::value::Type;
+
+const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
+
+/// The classifier's two answers, each a calibrated probability from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probabilities {
+    /// That the text is abusive.
+    pub abusive: f64,
+    /// That it is hateful or threatening.
+    pub hateful: f64,
+}
+
+pub(super) static SIGNALS: &[Signal] = &[
+    Signal {
+        name: "classifier.abusive",
+        kind: Type::Double,
+        unit: "probability, 0 to 1",
+        help: "How probable the classifier thinks it that the comment is abusive.",
+        example: "classifier.abusive > 0.9",
+        bounds: SHARE,
+        read: Read::Classifier(|probabilities| probabilities.abusive),
+        places: None,
+        samples: &[("unpleasant", "0.8"), ("", "missing")],
+    },
+    Signal {
+        name: "classifier.hateful",
+        kind: Type::Double,
+        unit: "probability, 0 to 1",
+        help: "How probable the classifier thinks it that the comment is hateful or threatening.",
+        example: "classifier.hateful > 0.6 && author.days_subscribed < 30",
+        bounds: SHARE,
+        read: Read::Classifier(|probabilities| probabilities.hateful),
+        places: None,
+        samples: &[("unpleasant", "0.1"), ("", "missing")],
+    },
+];
+
+#[cfg(test)]
+pub(super) fn sample(sample: &str) -> Option<Probabilities> {
+    (sample == "unpleasant").then_some(Probabilities { abusive: 0.8, hateful: 0.1 })
+}
