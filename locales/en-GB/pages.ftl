@@ -22,6 +22,8 @@ finding-premoderation = Every comment on this story is read by a moderator befor
 finding-premoderation-moderator = The story is pre-moderated
 finding-word-list = Your comment uses words that do not fit our house rules: the marked ones.
 finding-word-list-moderator = On the word list: “{ $entry }”
+finding-editors-rule = A rule of this newspaper applies to your comment.
+finding-editors-rule-moderator = The rule “{ $rule }” fired
 finding-fault = Your comment waits for a moderator because part of our automatic check could not be made.
 finding-fault-moderator = The rule “{ $rule }” could not be evaluated
 ## Moments

@@ -49,6 +49,8 @@ actions! {
     HouseRulesPublished = "house_rules.published";
     /// A title's word list was published.
     WordListPublished = "word_list.published";
+    /// The rules that a title's editors wrote were published.
+    RulesPublished = "rules.published";
     /// A story was added or changed.
     StorySet = "story.set";
     /// A rule held or rejected a comment.

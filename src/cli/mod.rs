@@ -110,7 +110,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => return demo::run(global, &args).await,
         Command::Doctor(_) => return doctor::run(global).await,
         Command::Completions(args) => return completions::run(&args),
-        Command::Rules(args) => return rules::run(global, &args),
+        Command::Rules(args) => return rules::run(global, &args).await,
         Command::Migrate(_) => migrate::run(global).await?,
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,

@@ -10,7 +10,8 @@ pub enum Print {
     /// Words for people.
     #[default]
     Text,
-    /// One JSON object on one line, for programs.
+    /// One JSON object on one line, for programs; of many things, one on each line.
+    #[value(alias = "jsonl")]
     Json,
 }
 

@@ -24,7 +24,7 @@ pub async fn refresh(app: &App) -> Result<u64, StorageError> {
     for versions in store::list_versions(&mut work.tx).await? {
         let title = versions.title;
         // The house rules count too: whether the starter list fits depends on their clauses.
-        let stamp = format!("{}/{}", versions.word_list, versions.house_rules);
+        let stamp = format!("{}/{}/{}", versions.word_list, versions.rules, versions.house_rules);
         if app.rules.is_read(&title, &stamp) {
             continue;
         }
@@ -34,8 +34,8 @@ pub async fn refresh(app: &App) -> Result<u64, StorageError> {
                 moved += 1;
             }
             Err(RuleSetError::Storage(error)) => return Err(error),
-            Err(error @ RuleSetError::Invalid(_)) => {
-                tracing::error!(%title, version = versions.word_list, %error, "a word list does not compile");
+            Err(error) => {
+                tracing::error!(%title, version = versions.word_list, %error, "the rules of a title do not compile");
             }
         }
         app.rules.note_read(title, stamp);

@@ -5,8 +5,12 @@ use std::time::Duration;
 use super::store;
 use crate::app::App;
 use crate::kernel::{Actor, TitleId};
+use crate::rules::classifier::Scores;
+use crate::rules::language::Complaint;
+use crate::rules::signals::ListFacts;
 use crate::rules::{
-    LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSet, RuleSetSource, SourceFault, WordListSource, starter,
+    BookFault, LengthRule, LinksRule, PremoderationRule, RepeatRule, Rule, RuleBook, RuleSet, RuleSetSource,
+    SourceFault, WordListSource, rule_file, starter,
 };
 use crate::storage::{StorageError, Tx};
 use crate::titles;
@@ -23,6 +27,12 @@ pub enum RuleSetError {
     /// Its word list does not compile.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<SourceFault>),
+    /// Its rules cannot be read.
+    #[error("{} complaints about its rules", .0.len())]
+    Rules(Vec<Complaint>),
+    /// Its rules do not go together.
+    #[error(transparent)]
+    Book(BookFault),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -39,7 +49,32 @@ pub async fn rule_set_of(app: &App, title: &TitleId) -> Result<RuleSet, RuleSetE
 
 pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Result<RuleSet, RuleSetError> {
     let word_list = word_list_of(tx, title).await?;
-    compile(app, word_list).map_err(RuleSetError::Invalid)
+    let rules = compile(app, word_list).map_err(RuleSetError::Invalid)?;
+    let Some(file) = store::find_rule_file(tx, title).await? else { return Ok(rules) };
+    let version = u32::try_from(file.version).map_err(|_| StorageError::corrupt("rule_files", title))?;
+    // Its tests passed when it was published; another list or model since does not make a rule wrong.
+    let read = rule_file::read(&file.source).map_err(RuleSetError::Rules)?;
+    let read = read.into_iter().map(|rule| Rule { version, ..rule });
+    let book = RuleBook::compile(read, Some(title)).map_err(RuleSetError::Book)?;
+    Ok(rules.with_rules(book, &file.source))
+}
+
+/// What a title without lists, rules or a model of its own is judged by: what Belowline comes with.
+///
+/// # Errors
+/// When the starter list is damaged.
+pub fn shipped() -> Result<RuleSet, Vec<SourceFault>> {
+    let word_list = WordListSource::from_toml(starter::WORD_LIST)?;
+    RuleSet::compile(RuleSetSource { word_list, ..RuleSetSource::default() })
+}
+
+/// What the list and the model of `rules` say of a text, for tests that stand beside rules.
+#[must_use]
+pub fn engine_of(rules: Option<&RuleSet>, text: &str) -> (Option<ListFacts>, Option<Scores>) {
+    rules.map_or((None, None), |rules| {
+        let (list, scores) = rules.read(text);
+        (Some(list), Some(scores))
+    })
 }
 
 /// Compiles `word_list` together with what the settings say.

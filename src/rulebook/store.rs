@@ -15,12 +15,24 @@ pub struct WordList {
     pub published_at: Timestamp,
 }
 
+/// A title's rules as their editors wrote them.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct RuleFile {
+    /// Counts the publications, from 1.
+    pub version: i64,
+    /// The rules, TOML.
+    pub source: String,
+    /// When they were published.
+    pub published_at: Timestamp,
+}
+
 /// The versions of everything that a title's rules are made of.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Versions {
     pub(super) title: TitleId,
     pub(super) word_list: i64,
     pub(super) house_rules: i64,
+    pub(super) rules: i64,
 }
 
 /// The latest word list of `title`, if it has published any.
@@ -59,14 +71,46 @@ pub(super) async fn insert_word_list(
     Ok(())
 }
 
-/// The versions of every title's word list and house rules, 0 for what it has none of.
+/// The latest rules of `title`, if it has published any.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_rule_file(tx: &mut Tx, title: &TitleId) -> Result<Option<RuleFile>, StorageError> {
+    fetch_optional!(
+        tx,
+        RuleFile,
+        "select version, source, published_at from rule_files where title = $1 order by version desc limit 1",
+        title
+    )
+}
+
+pub(super) async fn insert_rule_file(
+    tx: &mut Tx,
+    title: &TitleId,
+    file: &RuleFile,
+    by: Option<AccountId>,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into rule_files (title, version, source, published_at, published_by) values ($1, $2, $3, $4, $5)",
+        title,
+        file.version,
+        &file.source,
+        file.published_at,
+        by
+    )?;
+    Ok(())
+}
+
+/// The versions of every title's word list, rules and house rules, 0 for what it has none of.
 pub(super) async fn list_versions(tx: &mut Tx) -> Result<Vec<Versions>, StorageError> {
     fetch_all!(
         tx,
         Versions,
         "select t.id as title,
                 cast(coalesce((select max(w.version) from word_lists w where w.title = t.id), 0) as bigint) as word_list,
-                cast(coalesce((select max(h.version) from house_rules h where h.title = t.id), 0) as bigint) as house_rules
+                cast(coalesce((select max(h.version) from house_rules h where h.title = t.id), 0) as bigint) as house_rules,
+                cast(coalesce((select max(r.version) from rule_files r where r.title = t.id), 0) as bigint) as rules
          from titles t order by t.id"
     )
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::classifier::Classifier;
 use super::letters::likely;
+use super::rule_book::RuleBook;
 use super::source::{RuleSetSource, WordListEntry, WordListSource};
 use super::word_list::{MAX_PHRASE_WORDS, WordList, words_of};
 
@@ -15,6 +18,8 @@ use super::word_list::{MAX_PHRASE_WORDS, WordList, words_of};
 pub struct RuleSet {
     pub(super) source: RuleSetSource,
     pub(super) word_list: WordList,
+    pub(super) book: RuleBook,
+    classifier: Option<Arc<Classifier>>,
     version: String,
 }
 
@@ -89,7 +94,29 @@ impl RuleSet {
         }
         let version = content_hash(&source);
         let word_list = WordList::new(&source.word_list);
-        Ok(Self { source, word_list, version })
+        Ok(Self { source, word_list, book: RuleBook::default(), classifier: None, version })
+    }
+
+    /// The same with what editors wrote: `source` is what the rules of `book` were read from.
+    #[must_use]
+    pub fn with_rules(mut self, book: RuleBook, source: &str) -> Self {
+        self.version = mark(&[&self.version, source]);
+        self.book = book;
+        self
+    }
+
+    /// The same with a model of the title's own, instead of the one that Belowline comes with.
+    #[must_use]
+    pub fn with_classifier(mut self, classifier: Classifier) -> Self {
+        self.version = mark(&[&self.version, &hex::encode(Sha256::digest(classifier.to_bytes()))]);
+        self.classifier = Some(Arc::new(classifier));
+        self
+    }
+
+    /// The model that judges.
+    #[must_use]
+    pub fn classifier(&self) -> &Classifier {
+        self.classifier.as_deref().unwrap_or_else(|| Classifier::shipped())
     }
 
     /// Sixteen hexadecimal digits that change whenever any rule, number or entry does.
@@ -103,7 +130,16 @@ impl RuleSet {
 fn content_hash(source: &RuleSetSource) -> String {
     let mut bare = source.clone();
     bare.word_list.entries.iter_mut().for_each(|entry| entry.line = None);
-    let digest: [u8; 32] = Sha256::digest(format!("{bare:?}").as_bytes()).into();
+    mark(&[&format!("{bare:?}")])
+}
+
+fn mark(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    let digest: [u8; 32] = digest.finalize().into();
     hex::encode(digest).chars().take(16).collect()
 }
 

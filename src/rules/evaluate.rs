@@ -1,9 +1,14 @@
 //! The whole policy, top to bottom: every rule in its order, each told to nobody but the verdict.
 
+use super::classifier::Scores;
 use super::compile::RuleSet;
 use super::facts::Facts;
 use super::fingerprint::text_fingerprint;
+use super::language::RuleFault;
 use super::links::links_in;
+use super::rule::{RuleFinding, Then};
+use super::rule_book::RuleBook;
+use super::signals::{ListFacts, Signals, Sources};
 use super::verdict::{Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
 use crate::kernel::{ClauseId, char_count};
 
@@ -22,7 +27,7 @@ const RULES: [Rule; 5] = [
     ("word-list", word_list),
 ];
 
-/// Judges a text by every rule.
+/// Judges a text by every rule: those that every title has, then those that its editors wrote.
 ///
 /// Pure and total: it depends on nothing else, takes time linear in the text, and never panics.
 #[must_use]
@@ -35,7 +40,76 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
             Err(code) => faults.push(Fault { rule: id.into(), code }),
         }
     }
-    Verdict::of(findings, faults, rules.version())
+    // A text that is too long to read has faulted above; nothing more is made of it.
+    if judged_text(rules, facts).is_err() {
+        return Verdict::of(findings, faults, rules.version());
+    }
+    let probabilities = rules.classifier().score(&facts.text);
+    let list = list_facts(&findings);
+    let sources = Sources { facts, list: Some(&list), classifier: Some(probabilities) };
+    let said = rules.book.evaluate(&Signals::of(sources, rules.book.slots()), facts.now);
+    findings.extend(said.findings.iter().map(|found| editors(&rules.book, found)));
+    faults.extend(said.faults.iter().map(|faulty| Fault {
+        rule: faulty.rule.to_string().into(),
+        code: match faulty.fault {
+            RuleFault::Missing(_) => FaultCode::MissingSignal,
+            RuleFault::DivisionByZero => FaultCode::DivisionByZero,
+            RuleFault::Overflow => FaultCode::Overflow,
+        },
+    }));
+    let shadow = said.shadow.iter().map(|found| editors(&rules.book, found)).collect();
+    Verdict { shadow, probabilities: Some(probabilities), ..Verdict::of(findings, faults, rules.version()) }
+}
+
+impl RuleSet {
+    /// What the list and the classifier say of `text`: nothing of one that is too long to judge.
+    #[must_use]
+    pub fn read(&self, text: &str) -> (ListFacts, Scores) {
+        if text.chars().nth(self.source.max_judged_chars).is_some() {
+            return (ListFacts::default(), Scores::default());
+        }
+        (list_facts(&self.word_list.findings(text)), self.classifier().score(text))
+    }
+}
+
+/// What the word list found, as signals tell it.
+fn list_facts(findings: &[Finding]) -> ListFacts {
+    let mut facts = ListFacts::default();
+    for finding in findings.iter().filter(|finding| finding.rule == "word-list") {
+        let places = u32::try_from(finding.spans.len()).unwrap_or(u32::MAX);
+        let count = match finding.outcome {
+            Outcome::Publish | Outcome::Nudge => &mut facts.mild_count,
+            Outcome::Hold => &mut facts.strong_count,
+            Outcome::Reject => &mut facts.severe_count,
+        };
+        *count = count.saturating_add(places);
+        let clause = finding.clause.as_ref().map(ToString::to_string);
+        facts.clauses.extend(clause.filter(|clause| !facts.clauses.contains(clause)));
+        facts.entries.extend(finding.entry.clone());
+        facts.places.extend(&finding.spans);
+    }
+    facts.places.sort_unstable();
+    facts
+}
+
+/// What a rule of the editors saw.
+fn editors(book: &RuleBook, found: &RuleFinding) -> Finding {
+    let rule = book.rules().iter().find(|rule| *rule.id == *found.rule);
+    Finding {
+        rule: found.rule.clone().into(),
+        version: found.version,
+        outcome: found.then.decision().into(),
+        clause: found.clause.clone(),
+        weight: found.weight,
+        spans: found.spans.clone(),
+        entry: None,
+        figures: None,
+        message: rule.and_then(|rule| rule.message.clone()),
+        tag: match &found.then {
+            Then::Tag { tag } => Some(tag.clone()),
+            _ => None,
+        },
+    }
 }
 
 /// How much a finding counts when nothing else says.
@@ -59,6 +133,8 @@ fn finding(rule: &'static str, outcome: Outcome, clause: Option<&ClauseId>, span
         spans,
         entry: None,
         figures: None,
+        message: None,
+        tag: None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::language::Program;
-use super::verdict::Span;
+use super::verdict::{Outcome, Span};
 use crate::kernel::{ClauseId, Timestamp, TitleId};
 
 /// What follows when a rule fires.
@@ -92,6 +92,17 @@ pub enum Decision {
     Hold,
     /// It is never shown to others.
     Reject,
+}
+
+impl From<Decision> for Outcome {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Publish => Self::Publish,
+            Decision::Nudge => Self::Nudge,
+            Decision::Hold => Self::Hold,
+            Decision::Reject => Self::Reject,
+        }
+    }
 }
 
 /// How far a rule has come.

@@ -5,10 +5,14 @@ use std::borrow::Cow;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
+use super::classifier::Scores;
 use crate::kernel::ClauseId;
 
 /// Rises whenever the same rules and facts could lead to another verdict than before.
-pub const ENGINE_VERSION: u32 = 2;
+pub const ENGINE_VERSION: u32 = 3;
+
+/// The rules that every title has.
+pub(super) const BUILT_IN: [&str; 6] = ["length", "links", "repeat", "premoderation", "word-list", "rules"];
 
 /// What becomes of a comment, from the mildest to the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +101,12 @@ pub struct Finding {
     /// What was counted, for rules that count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<Figures>,
+    /// What the editor who wrote the rule tells the author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The word that the rule marks the comment with for moderators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 /// What a rule counted, and what it allows: characters, links or minutes.
@@ -109,22 +119,32 @@ pub struct Figures {
 }
 
 impl Finding {
-    /// The Fluent message that tells the author. Both messages may mention `$found`, `$limit` and `$entry`.
+    /// Whether the rule is one that every title has, with words of its own; else an editor wrote it.
+    fn is_built_in(&self) -> bool {
+        BUILT_IN.contains(&&*self.rule)
+    }
+
+    /// The Fluent message that tells the author, unless the rule's editor wrote a `message`. Both messages may mention
+    /// `$rule`, `$found`, `$limit` and `$entry`.
     #[must_use]
     pub fn author_key(&self) -> String {
-        format!("finding-{}", self.rule)
+        if self.is_built_in() { format!("finding-{}", self.rule) } else { "finding-editors-rule".to_owned() }
     }
 
     /// The Fluent message that tells a moderator.
     #[must_use]
     pub fn moderator_key(&self) -> String {
-        format!("finding-{}-moderator", self.rule)
+        if self.is_built_in() {
+            format!("finding-{}-moderator", self.rule)
+        } else {
+            "finding-editors-rule-moderator".to_owned()
+        }
     }
 
     /// What those messages may mention, as far as the finding knows it.
     #[must_use]
     pub fn arguments(&self) -> Vec<(&str, FluentValue<'_>)> {
-        let mut arguments = Vec::new();
+        let mut arguments = vec![("rule", FluentValue::from(&*self.rule))];
         if let Some(figures) = self.figures {
             arguments.push(("found", FluentValue::from(figures.found)));
             arguments.push(("limit", FluentValue::from(figures.limit)));
@@ -142,6 +162,12 @@ impl Finding {
 pub enum FaultCode {
     /// The text is longer than the rule set may spend time on.
     TooLongToJudge,
+    /// It depends on a signal that nobody could fill.
+    MissingSignal,
+    /// It divides by nought.
+    DivisionByZero,
+    /// A number in it becomes too large.
+    Overflow,
     /// There are no rules to judge by: the title's have not been read yet, or do not compile.
     NoRules,
 }
@@ -156,7 +182,7 @@ pub struct Fault {
 }
 
 /// What the engine decided about a text, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The strongest outcome of all findings; at least [`Outcome::Hold`] when a rule faulted.
     pub outcome: Outcome,
@@ -164,6 +190,10 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Rules that could not be evaluated.
     pub faults: Vec<Fault>,
+    /// What rules on trial saw: they decide nothing.
+    pub shadow: Vec<Finding>,
+    /// What the classifier thinks, when it was asked.
+    pub probabilities: Option<Scores>,
     /// The [`ENGINE_VERSION`] that judged.
     pub engine_version: u32,
     /// The [`version`](super::RuleSet::version) of the rule set that judged.
@@ -186,6 +216,8 @@ impl Verdict {
             outcome,
             findings,
             faults,
+            shadow: Vec::new(),
+            probabilities: None,
             engine_version: ENGINE_VERSION,
             rule_set_version: rule_set_version.to_owned(),
         }

@@ -135,6 +135,8 @@ impl WordList {
             spans: merged(spans),
             entry: Some(entry.text.clone()),
             figures: None,
+            message: None,
+            tag: None,
         })
     }
 }

@@ -18,8 +18,8 @@ pub(in crate::comments) async fn insert_verdict(
     execute!(
         tx,
         "insert into verdicts (id, title, comment, is_edit, outcome, findings, faults, facts, rule_set_version,
-                               engine_version, judged_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                               engine_version, judged_at, shadow, abusive, hateful)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         id,
         title,
         comment,
@@ -30,7 +30,10 @@ pub(in crate::comments) async fn insert_verdict(
         json(serde_json::to_string(facts))?,
         &verdict.rule_set_version,
         i64::from(verdict.engine_version),
-        facts.now
+        facts.now,
+        json(serde_json::to_string(&verdict.shadow))?,
+        verdict.probabilities.map(|scores| scores.abusive),
+        verdict.probabilities.map(|scores| scores.hateful)
     )?;
     Ok(())
 }

@@ -155,7 +155,8 @@ impl FindingView {
     /// A finding in the words meant for the author.
     #[must_use]
     pub fn for_author(app: &App, finding: &Finding) -> Self {
-        Self::worded(app, finding, &finding.author_key())
+        let told = Self::worded(app, finding, &finding.author_key());
+        Self { message: finding.message.clone().unwrap_or(told.message), ..told }
     }
 
     /// Each finding in the words meant for the author.

@@ -56,6 +56,8 @@ mod tests {
             spans: spans.iter().map(|&(start, end)| Span { start, end }).collect(),
             entry: None,
             figures: None,
+            message: None,
+            tag: None,
         }
     }
 

@@ -244,7 +244,7 @@ async fn statement(work: &mut Work, comment: &Comment) -> Result<Option<String>,
 
 /// What a rule has to say to the author.
 pub(super) fn reason(app: &App, finding: &Finding) -> String {
-    app.words.with(&finding.author_key(), &finding.arguments())
+    finding.message.clone().unwrap_or_else(|| app.words.with(&finding.author_key(), &finding.arguments()))
 }
 
 /// A number that is never negative.

@@ -37,6 +37,8 @@ pub use promote::{
 };
 pub use train::{Progress, Stage, TrainError, TrainReport, train};
 
+use serde::{Deserialize, Serialize};
+
 use features::Counter;
 use model::Model;
 
@@ -53,7 +55,7 @@ thread_local! {
 }
 
 /// Probabilities, each between 0 and 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// That the comment is abusive.
     pub abusive: f64,

@@ -22,10 +22,11 @@ mod read;
 mod run_tests;
 mod text_map;
 
+use super::classifier::Scores;
 use super::language::{Complaint, ComplaintCode};
 use super::rule::Rule;
 use super::rule_book::{BookFault, RuleBook, clashes};
-use super::signals::{ListFacts, Probabilities};
+use super::signals::ListFacts;
 
 pub use picture::{Place, picture, place_of};
 
@@ -37,11 +38,11 @@ const MAX_RULES: usize = 1_000;
 const MAX_COMPLAINTS: usize = 100;
 
 /// What the list and the classifier say of a test's text; `None` for what is not at hand.
-pub type Engine<'e> = dyn Fn(&str) -> (Option<ListFacts>, Option<Probabilities>) + 'e;
+pub type Engine<'e> = dyn Fn(&str) -> (Option<ListFacts>, Option<Scores>) + 'e;
 
 /// An engine that has neither list nor classifier: tests must give those signals as facts.
 #[must_use]
-pub fn no_engine(_: &str) -> (Option<ListFacts>, Option<Probabilities>) {
+pub fn no_engine(_: &str) -> (Option<ListFacts>, Option<Scores>) {
     (None, None)
 }
 
@@ -83,6 +84,16 @@ pub fn check(source: &str, engine: &Engine<'_>) -> Result<Checked, Vec<Complaint
     complaints.sort_by_key(|complaint| (complaint.span.start, complaint.code));
     complaints.truncate(MAX_COMPLAINTS);
     Err(complaints)
+}
+
+/// The rules of a file that [`check`] has found right, without running their tests again.
+///
+/// # Errors
+/// Every complaint, as when another release of Belowline found it right.
+pub fn read(source: &str) -> Result<Vec<Rule>, Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    let read = read::file(source, &mut complaints);
+    if complaints.is_empty() { Ok(read.into_iter().map(|read| read.rule).collect()) } else { Err(complaints) }
 }
 
 type Spans = std::ops::Range<usize>;

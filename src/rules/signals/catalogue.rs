@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::classifier::Probabilities;
 use super::list::ListFacts;
 use super::reading::Reading;
 use super::value::{Type, Value};
 use super::{author, classifier, list, similar, story, text, velocity};
+use crate::rules::classifier::Scores;
 use crate::rules::facts::Facts;
 use crate::rules::verdict::Span;
 
@@ -54,7 +54,7 @@ pub(super) enum Read {
     Late,
     Facts(for<'a> fn(&'a Facts) -> Option<Value<'a>>),
     List(for<'a> fn(&'a ListFacts) -> Value<'a>),
-    Classifier(fn(Probabilities) -> f64),
+    Classifier(fn(Scores) -> f64),
 }
 
 /// Where a signal stands in the catalogue.

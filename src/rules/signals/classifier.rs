@@ -5,15 +5,6 @@ use super::value::Type;
 
 const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
 
-/// The classifier's two answers, each a calibrated probability from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Probabilities {
-    /// That the text is abusive.
-    pub abusive: f64,
-    /// That it is hateful or threatening.
-    pub hateful: f64,
-}
-
 pub(super) static SIGNALS: &[Signal] = &[
     Signal {
         name: "classifier.abusive",
@@ -40,6 +31,6 @@ pub(super) static SIGNALS: &[Signal] = &[
 ];
 
 #[cfg(test)]
-pub(super) fn sample(sample: &str) -> Option<Probabilities> {
-    (sample == "unpleasant").then_some(Probabilities { abusive: 0.8, hateful: 0.1 })
+pub(super) fn sample(sample: &str) -> Option<crate::rules::classifier::Scores> {
+    (sample == "unpleasant").then_some(crate::rules::classifier::Scores { abusive: 0.8, hateful: 0.1 })
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::catalogue::{MAX_LIST, Read, SIGNALS, Slot};
-use super::classifier::Probabilities;
 use super::list::ListFacts;
 use super::reading::Reading;
 use super::value::{Type, Value};
+use crate::rules::classifier::Scores;
 use crate::rules::facts::Facts;
 use crate::rules::verdict::Span;
 
@@ -18,7 +18,7 @@ pub struct Sources<'a> {
     /// What the title's list found.
     pub list: Option<&'a ListFacts>,
     /// What the classifier thinks.
-    pub classifier: Option<Probabilities>,
+    pub classifier: Option<Scores>,
 }
 
 /// The values of the signals that some rules need, by slot.

@@ -24,7 +24,6 @@ mod value;
 mod velocity;
 
 pub use catalogue::{SIGNALS, Signal, Slot};
-pub use classifier::Probabilities;
 pub use filled::{Signals, Sources};
 pub use list::ListFacts;
 pub use reference::reference;

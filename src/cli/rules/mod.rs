@@ -1,4 +1,4 @@
-//! `belowline rules`: the rules that editors write, looked at without a database.
+//! `belowline rules`: the rules that editors write, and what they say of texts.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -7,16 +7,25 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+mod engine;
+mod explain;
+mod judge;
+mod push;
+
 use super::house_rules::read;
 use super::{Global, Print, Report};
+use crate::rulebook;
 use crate::rules::language::Complaint;
 use crate::rules::rule_file::{self, Place};
 use crate::rules::signals::SIGNALS;
 
-/// Check rules, and show what they can ask.
+/// Judge texts, check and publish rules, show what they can ask.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Rules {
+    Judge(judge::Judge),
+    Explain(explain::Explain),
     Check(Check),
+    Push(push::Push),
     Signals(Signals),
 }
 
@@ -37,8 +46,20 @@ pub(super) struct Check {
 #[command(after_help = "Example:\n  belowline rules signals --print json")]
 pub(super) struct Signals {}
 
-pub(super) fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCode> {
     match args {
+        Rules::Judge(args) => {
+            judge::run(global, args).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Explain(args) => {
+            explain::run(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Push(args) => {
+            push::run(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Rules::Check(args) => check(global, &args.file),
         Rules::Signals(_) => {
             Report::new(signals(), json!(*SIGNALS)).print(global.print)?;
@@ -49,7 +70,8 @@ pub(super) fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCode> {
 
 fn check(global: &Global, file: &Path) -> anyhow::Result<ExitCode> {
     let source = read(file)?;
-    match rule_file::check(&source, &rule_file::no_engine) {
+    let shipped = rulebook::shipped().ok();
+    match rule_file::check(&source, &|text| rulebook::engine_of(shipped.as_ref(), text)) {
         Ok(checked) => {
             let (rules, tests) = (checked.rules.len(), checked.test_count);
             let text =

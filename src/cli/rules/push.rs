@@ -1,0 +1,74 @@
+//! `belowline rules push`: rules for a title.
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use serde_json::json;
+
+use super::counted;
+use crate::cli::house_rules::read;
+use crate::cli::start::{begin_logging, open};
+use crate::cli::{Global, Report};
+use crate::kernel::{Actor, TitleId};
+use crate::rulebook::{self, PublishRulesError};
+use crate::rules::rule_file;
+
+/// Publish a file of rules as the title's newest version.
+///
+/// The file is checked as `rules check` does, and its tests are run with the title's list and classifier. Every running
+/// node judges by it within a few seconds; the same file again changes nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belowline rules push rules.toml --title harbour-post --dry-run")]
+pub(in crate::cli) struct Push {
+    /// The rules, in TOML.
+    file: PathBuf,
+    /// Whose they are.
+    #[arg(long, value_name = "SHORT-NAME")]
+    title: TitleId,
+    /// Check everything and publish nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> {
+    let source = read(&args.file)?;
+    let settings = global.load()?;
+    begin_logging(&settings)?;
+    let app = open(settings, false).await?;
+    rulebook::load_all(&app).await?;
+    let mut work = app.write(Actor::Operator).await?;
+    let outcome = rulebook::publish_rules(&app, &mut work, &args.title, &source).await;
+    let published = outcome.map_err(|error| match error {
+        PublishRulesError::Invalid(complaints) => {
+            let name = args.file.display().to_string();
+            let pictures: Vec<_> =
+                complaints.iter().map(|complaint| rule_file::picture(&name, &source, complaint)).collect();
+            anyhow!("{name} cannot be published:\n\n{}", pictures.join("\n"))
+        }
+        other => other.into(),
+    })?;
+    if !args.dry_run {
+        work.commit().await?;
+    }
+    app.db.close().await;
+    let what = match (args.dry_run, published.is_new) {
+        (true, true) => "would be published as",
+        (false, true) => "are published as",
+        (_, false) => "are already published: they are",
+    };
+    let text = format!(
+        "The rules of {} {what} version {}: {} live, {} on trial, {} in draft; {} passed.",
+        args.title,
+        published.version,
+        published.live_count,
+        published.shadow_count,
+        published.draft_count,
+        counted(published.test_count, "test")
+    );
+    let json = json!({
+        "title": args.title, "version": published.version, "live": published.live_count,
+        "shadow": published.shadow_count, "draft": published.draft_count, "tests": published.test_count,
+        "is_new": published.is_new, "dry_run": args.dry_run,
+    });
+    Ok(Report::new(text, json))
+}

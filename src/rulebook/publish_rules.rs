@@ -1,0 +1,108 @@
+//! Publishing the rules of a title.
+
+use serde_json::json;
+
+use super::rule_set::engine_of;
+use super::store::{self, RuleFile};
+use crate::app::{App, Work};
+use crate::audit::{self, Action, Entry};
+use crate::kernel::{ClauseId, TitleId, is_storable};
+use crate::rules::language::Complaint;
+use crate::rules::{Mode, Rule, rule_file};
+use crate::storage::StorageError;
+use crate::titles;
+
+/// Why rules cannot be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishRulesError {
+    /// There is no such title.
+    #[error("there is no title `{0}`")]
+    NoTitle(TitleId),
+    /// What is wrong with the file, in its order.
+    #[error("{} complaints about the rules", .0.len())]
+    Invalid(Vec<Complaint>),
+    /// Rules that cite clauses which the title's house rules do not have.
+    #[error("{}", unknown(.0))]
+    UnknownClauses(Vec<(String, ClauseId)>),
+    /// The file holds U+0000.
+    #[error("the file holds the character U+0000")]
+    NotText,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+fn unknown(cited: &[(String, ClauseId)]) -> String {
+    let each = cited.iter().map(|(rule, clause)| format!("the rule `{rule}` cites `{clause}`"));
+    format!("{}: the title's house rules have no such clause", each.collect::<Vec<_>>().join(", "))
+}
+
+/// Rules as they now stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedRules {
+    /// The number of their publication, and the version of every rule in it.
+    pub version: i64,
+    /// How many act.
+    pub live_count: usize,
+    /// How many are on trial.
+    pub shadow_count: usize,
+    /// How many wait to be tried on past comments.
+    pub draft_count: usize,
+    /// How many tests beside the rules were run.
+    pub test_count: usize,
+    /// Whether they are new: the same file again changes nothing.
+    pub is_new: bool,
+}
+
+/// Publishes `source`, a file of rules, as the newest of `title`, when its tests pass.
+///
+/// # Errors
+/// When the title is not there, anything in the file is wrong, or it cites clauses that the title does not have.
+pub async fn publish_rules(
+    app: &App,
+    work: &mut Work,
+    title: &TitleId,
+    source: &str,
+) -> Result<PublishedRules, PublishRulesError> {
+    if !is_storable(source) {
+        return Err(PublishRulesError::NotText);
+    }
+    store::lock(&mut work.tx, title).await?;
+    if titles::find(&mut work.tx, title).await?.is_none() {
+        return Err(PublishRulesError::NoTitle(title.clone()));
+    }
+    let rules = app.rules.get(title);
+    let checked = rule_file::check(source, &|text| engine_of(rules.as_deref(), text));
+    let checked = checked.map_err(PublishRulesError::Invalid)?;
+    check_clauses(work, title, &checked.rules).await?;
+    let count = |mode| checked.rules.iter().filter(|rule| rule.mode == mode).count();
+    let published = |version, is_new| PublishedRules {
+        version,
+        live_count: count(Mode::Live),
+        shadow_count: count(Mode::Shadow),
+        draft_count: count(Mode::Draft),
+        test_count: checked.test_count,
+        is_new,
+    };
+    let latest = store::find_rule_file(&mut work.tx, title).await?;
+    if let Some(latest) = latest.as_ref().filter(|latest| latest.source == source) {
+        return Ok(published(latest.version, false));
+    }
+    let version = latest.map_or(1, |latest| latest.version + 1);
+    let row = RuleFile { version, source: source.to_owned(), published_at: work.now };
+    let by = work.actor.account();
+    store::insert_rule_file(&mut work.tx, title, &row, by).await?;
+    let done = published(version, true);
+    let details = json!({ "version": version, "live": done.live_count, "shadow": done.shadow_count });
+    audit::record(work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
+    Ok(done)
+}
+
+async fn check_clauses(work: &mut Work, title: &TitleId, rules: &[Rule]) -> Result<(), PublishRulesError> {
+    let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
+    let is_known = |clause: &ClauseId| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
+    let cited = rules.iter().filter(|rule| rule.is_for(title));
+    let cited = cited.filter_map(|rule| Some((rule.id.to_string(), rule.clause.clone()?)));
+    let unknown: Vec<_> = cited.filter(|(_, clause)| !is_known(clause)).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(PublishRulesError::UnknownClauses(unknown)) }
+}
