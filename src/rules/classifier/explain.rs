@@ -49,7 +49,11 @@ impl Classifier {
         reading.read(text);
         let (mut words, mut letters) = (Found::default(), Found::default());
         features::word_grams(&reading, |bucket, start, end| words.add(bucket, start, end));
-        features::char_grams(&reading, |bucket, start, end| letters.add(bucket, start, end));
+        features::char_grams(&reading, |buckets, count, at| {
+            for (size, bucket) in (2..).zip(buckets).take(count) {
+                letters.add(bucket, at + 1 - size, at + 1);
+            }
+        });
         let mut contributions = self.weigh(&reading, words, NgramKind::Words, 1.0);
         contributions.extend(self.weigh(&reading, letters, NgramKind::Letters, CHAR_SHARE));
         let base = self.model.heads.map(|head| head.platt.slope * head.intercept + head.platt.offset);

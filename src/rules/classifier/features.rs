@@ -21,26 +21,23 @@ const SPACE: u64 = b' ' as u64;
 const WORD_SALT: u64 = 0x9fb2_1c65_1e98_df25;
 const PAIR_SALT: u64 = 0xd6e8_feb8_6659_fd93;
 
-/// What one more hit adds to the value (in 1/1024) and to the squared value (in 1/1024²) of a place with so many.
-#[derive(Debug)]
-struct Steps {
-    values: [i64; MAX_COUNT],
-    squares: [i64; MAX_COUNT],
+/// What one more hit adds to the value (in 1/1024) and to the squared value (in 1/1024²) of a place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Step {
+    value: i32,
+    square: i32,
 }
 
-impl Steps {
-    fn new() -> Self {
-        let mut steps = Self { values: [0; MAX_COUNT], squares: [0; MAX_COUNT] };
-        let mut before = 0;
-        let places = steps.values.iter_mut().zip(&mut steps.squares);
-        for ((count, (value, square)), _) in (1..).zip(places).zip(0..MAX_COUNT) {
-            let now = fixed(count_value(count));
-            *value = now - before;
-            *square = now * now - before * before;
-            before = now;
-        }
-        steps
+/// The step for each number of hits before, up to all that a byte can say; nothing from [`MAX_COUNT`] on.
+fn steps() -> [Step; 256] {
+    let mut steps = [Step::default(); 256];
+    let mut before = 0;
+    for (count, step) in (1..).zip(steps.iter_mut().take(MAX_COUNT)) {
+        let now = fixed(count_value(count));
+        *step = Step { value: now - before, square: now * now - before * before };
+        before = now;
     }
+    steps
 }
 
 /// The value of a place that was hit `count` times.
@@ -49,8 +46,8 @@ pub(super) fn count_value(count: usize) -> f64 {
     1.0 + count.ln()
 }
 
-fn fixed(value: f64) -> i64 {
-    (value * 1024.0).round() as i64
+fn fixed(value: f64) -> i32 {
+    (value * 1024.0).round() as i32
 }
 
 /// What a text's n-grams weigh: for each head the sum of value times weight, and the length of the values, per block.
@@ -88,19 +85,17 @@ impl Block {
 pub(super) struct Counter {
     pub(super) reading: Reading,
     grams: Vec<u32>,
-    /// Bucket + 1 in the high bits and hits so far in the low [`HITS_BITS`]; 0 where nothing is.
-    slots: Vec<u32>,
-    steps: Steps,
+    /// How often each bucket was hit in the block at hand; all 0 between texts.
+    hits: Vec<u8>,
+    steps: [Step; 256],
 }
 
-const HITS_BITS: u32 = 13;
-const MIN_SLOTS: usize = 1024;
 /// Scratch beyond this is given back after an unusually long text.
-const KEPT_SLOTS: usize = 1 << 16;
+const KEPT_GRAMS: usize = 1 << 16;
 
 impl Default for Counter {
     fn default() -> Self {
-        Self { reading: Reading::default(), grams: Vec::new(), slots: Vec::new(), steps: Steps::new() }
+        Self { reading: Reading::default(), grams: Vec::new(), hits: Vec::new(), steps: steps() }
     }
 }
 
@@ -111,11 +106,19 @@ impl Counter {
         self.grams.clear();
         word_grams(&self.reading, |bucket, _, _| self.grams.push(bucket));
         let words = self.weigh_block(weights);
+        // All four are written each time and the superfluous ones written over: dearer stores, but no branch to miss.
         self.grams.clear();
-        char_grams(&self.reading, |bucket, _, _| self.grams.push(bucket));
+        self.grams.resize(4 * self.reading.chars.len(), 0);
+        let mut found = 0;
+        char_grams(&self.reading, |buckets, count, _| {
+            if let Some(places) = self.grams.get_mut(found..found + 4) {
+                places.copy_from_slice(&buckets);
+            }
+            found += count;
+        });
+        self.grams.truncate(found);
         let chars = self.weigh_block(weights);
-        if self.slots.len() > KEPT_SLOTS {
-            self.slots = Vec::new();
+        if self.grams.len() > KEPT_GRAMS {
             self.grams = Vec::new();
             self.reading = Reading::default();
         }
@@ -123,35 +126,29 @@ impl Counter {
     }
 
     fn weigh_block(&mut self, weights: &[[i8; 2]]) -> Block {
-        let size = (2 * self.grams.len()).next_power_of_two().max(MIN_SLOTS);
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        let mask = size - 1;
+        self.hits.resize(BUCKETS, 0);
         let mut block = Block::default();
+        // INVARIANT: a model has a pair for each bucket. Arrays of known size, so that no bucket needs to be checked.
+        let (Some(weights), Some(all_hits)) =
+            (weights.first_chunk::<BUCKETS>(), self.hits.first_chunk_mut::<BUCKETS>())
+        else {
+            return block;
+        };
+        let [mut first_sum, mut second_sum] = [0, 0];
         for bucket in &self.grams {
-            let tag = bucket + 1;
-            // The bucket's own low bits are as good as any other hash of it.
-            let mut at = *bucket as usize & mask;
-            // INVARIANT: at most half of the slots are taken, so that the search ends.
-            let hits = loop {
-                let Some(slot) = self.slots.get_mut(at) else { break MAX_COUNT };
-                if *slot >> HITS_BITS == tag {
-                    let hits = (*slot & ((1 << HITS_BITS) - 1)) as usize;
-                    *slot += u32::from(hits < MAX_COUNT);
-                    break hits;
-                }
-                if *slot == 0 {
-                    *slot = (tag << HITS_BITS) | 1;
-                    break 0;
-                }
-                at = (at + 1) & mask;
-            };
-            let value = self.steps.values.get(hits).copied().unwrap_or_default();
-            let [first, second] = weights.get(*bucket as usize).copied().unwrap_or_default();
-            let [one, two] = &mut block.heads;
-            *one += value * i64::from(first);
-            *two += value * i64::from(second);
-            block.square += self.steps.squares.get(hits).copied().unwrap_or_default();
+            let bucket = *bucket as usize % BUCKETS;
+            let (Some(hits), Some([first, second])) = (all_hits.get_mut(bucket), weights.get(bucket)) else { continue };
+            let step = self.steps.get(usize::from(*hits)).copied().unwrap_or_default();
+            *hits = hits.saturating_add(1);
+            first_sum += i64::from(step.value * i32::from(*first));
+            second_sum += i64::from(step.value * i32::from(*second));
+            block.square += i64::from(step.square);
+        }
+        block.heads = [first_sum, second_sum];
+        for bucket in &self.grams {
+            if let Some(hits) = all_hits.get_mut(*bucket as usize % BUCKETS) {
+                *hits = 0;
+            }
         }
         block
     }
@@ -162,7 +159,7 @@ impl Counter {
         let mut words = Vec::new();
         word_grams(&self.reading, |bucket, _, _| words.push(bucket));
         let mut chars = Vec::new();
-        char_grams(&self.reading, |bucket, _, _| chars.push(bucket));
+        char_grams(&self.reading, |buckets, count, _| chars.extend(buckets.iter().take(count)));
         [words, chars].map(|mut grams| {
             grams.sort_unstable();
             grams.chunk_by(|a, b| a == b).filter_map(|run| run.first().map(|bucket| (*bucket, run.len()))).collect()
@@ -175,32 +172,35 @@ impl Counter {
 pub(super) fn word_grams(reading: &Reading, mut each: impl FnMut(u32, usize, usize)) {
     let (mut before, mut before_start) = (0, None);
     for token in &reading.tokens {
-        each(bucket_of(token.hash ^ WORD_SALT), token.start, token.end);
+        each(bucket_of(mixed(token.hash)), token.start, token.end);
         let pair = (before ^ PAIR_SALT).wrapping_mul(WORD_SALT).rotate_left(29) ^ token.hash;
-        each(bucket_of(pair), before_start.unwrap_or(token.start - 1), token.end);
+        each(bucket_of(mixed(pair)), before_start.unwrap_or(token.start - 1), token.end);
         (before, before_start) = (token.hash, Some(token.start));
     }
 }
 
-/// Calls `each` with the bucket of every two to five characters of a token, and where they lie in the reading.
+/// Calls `each` for every character with the buckets of the two, three, four and five characters that end with it, how
+/// many of these four lie within its token and the space around it, and where the character lies in the reading.
 #[inline]
-pub(super) fn char_grams(reading: &Reading, mut each: impl FnMut(u32, usize, usize)) {
-    const MASKS: [u64; 4] = [mask(2), mask(3), mask(4), mask(5)];
+pub(super) fn char_grams(reading: &Reading, mut each: impl FnMut([u32; 4], usize, usize)) {
     let mut window = SPACE;
-    let mut length = 1;
+    let mut length = 0;
     for (at, c) in reading.chars.iter().enumerate().skip(1) {
         window = ((window << CODE_BITS) | code(*c)) & mask(5);
         length += 1;
-        for (size, mask) in (2..).zip(MASKS) {
-            if size <= length {
-                // Codes are never 0, so that n-grams of different sizes differ.
-                each(bucket_of(window & mask), at + 1 - size, at + 1);
-            }
-        }
+        // Codes are never 0, so that n-grams of different sizes differ.
+        let buckets = [mask(2), mask(3), mask(4), mask(5)].map(|mask| bucket_of(window & mask));
+        each(buckets, length.min(4), at);
         if *c == ' ' {
-            (window, length) = (SPACE, 1);
+            (window, length) = (SPACE, 0);
         }
     }
+}
+
+/// Hashes of words differ in high bits alone when their last characters do: this brings them down.
+#[inline]
+fn mixed(hash: u64) -> u64 {
+    (hash ^ (hash >> 29)).wrapping_mul(WORD_SALT) ^ hash.rotate_left(17)
 }
 
 const fn mask(codes: u32) -> u64 {
@@ -223,9 +223,7 @@ fn code(c: char) -> u64 {
 
 #[inline]
 fn bucket_of(key: u64) -> u32 {
-    let mixed = (key ^ (key >> 31)).wrapping_mul(PAIR_SALT);
-    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(WORD_SALT);
-    (mixed >> (64 - BUCKET_BITS)) as u32
+    (key.wrapping_mul(PAIR_SALT) >> (64 - BUCKET_BITS)) as u32
 }
 
 #[cfg(test)]
@@ -277,7 +275,7 @@ mod tests {
         let of = |start: usize, end: usize| reading.chars[start..end].iter().collect::<String>();
         let (mut words, mut chars) = (Vec::new(), Vec::new());
         word_grams(&reading, |_, start, end| words.push(of(start, end)));
-        char_grams(&reading, |_, start, end| chars.push(of(start, end)));
+        char_grams(&reading, |_, count, at| chars.extend((2..2 + count).map(|size| of(at + 1 - size, at + 1))));
         assert_eq!(words, ["go", " go", "now", "go now"]);
         chars.sort();
         let mut expected = vec![
@@ -292,22 +290,19 @@ mod tests {
     fn buckets_are_spread_evenly() {
         let mut hits = vec![0_u32; BUCKETS];
         let mut keys = 0_u32;
-        for a in 'a'..='z' {
-            for b in 'a'..='z' {
-                let mut reading = Reading::default();
-                for c in 'a'..='z' {
-                    reading.read(&format!("{a}{b}{c}z"));
-                    char_grams(&reading, |bucket, start, end| {
-                        if end - start == 5 && start == 0 {
-                            hits[bucket as usize] += 1;
-                            keys += 1;
-                        }
-                    });
-                }
+        let letters = || 'a'..='z';
+        let mut reading = Reading::default();
+        for (a, b) in letters().flat_map(|a| letters().map(move |b| (a, b))) {
+            for c in letters() {
+                reading.read(&format!("{a}{b}{c}z"));
+                let mut last = 0;
+                char_grams(&reading, |[.., five], _, _| last = five);
+                hits[last as usize] += 1;
+                keys += 1;
             }
         }
         let shared: u32 = hits.iter().map(|hits| hits.saturating_sub(1)).sum();
-        // By chance: keys² / (2 * buckets), a little over 588.
-        assert!(keys > 16_000 && shared < 750, "{shared} of {keys}");
+        // By chance keys² / (2 * buckets) of them share a bucket, which is 589.
+        assert!(keys == 17_576 && shared < 800, "{shared} of {keys}");
     }
 }

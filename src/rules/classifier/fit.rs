@@ -15,7 +15,7 @@ const ENTRIES_WORTH_THREADS: usize = 2_000_000;
 const MEMORY: usize = 10;
 const MAX_STEPS: usize = 300;
 /// Finished when the loss falls by less than this share of itself, over [`PATIENCE`] steps.
-const LEAST_GAIN: f64 = 1e-6;
+const LEAST_GAIN: f64 = 1e-5;
 const PATIENCE: usize = 5;
 
 /// A row that is learnt from.

@@ -20,7 +20,7 @@ use super::model::Head;
 pub const MIN_OF_EACH: usize = 10;
 const FOLDS: usize = 5;
 /// How strongly decisions may pull.
-const STRENGTHS: [f64; 6] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
+const STRENGTHS: [f64; 7] = [0.1, 0.2, 0.4, 0.8, 1.6, 4.0, 10.0];
 
 /// Why nothing was learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +108,8 @@ struct School {
     /// Which fifth each decision is in, removals and others dealt out evenly.
     folds: Vec<usize>,
     start: Fitted,
+    /// How the prior's scores were stretched and moved to get there.
+    line: Platt,
 }
 
 impl School {
@@ -128,14 +130,32 @@ impl School {
             })
             .collect();
         let [head, _] = &prior.model.heads;
-        let slope = prior_slope(head);
         let weight = |bucket: &u32| {
             let [abusive, _] = prior.model.weights.get(*bucket as usize).copied().unwrap_or_default();
-            slope * head.scale * f64::from(abusive)
+            head.scale * f64::from(abusive)
         };
         let weights = matrix.buckets.iter().map(weight).collect();
-        let start = Fitted { weights, intercept: slope * head.intercept + head.platt.offset };
-        Self { matrix, examples, folds, start }
+        let start = Fitted { weights, intercept: head.intercept };
+        let mut school = Self { matrix, examples, folds, start, line: head.platt };
+        school.stretch();
+        school
+    }
+
+    /// Brings the prior to log-odds of this title.
+    ///
+    /// The model that Belowline comes with learnt from comments that are easier to tell apart and more often abusive. Left
+    /// as sure of itself as it is, most of what decisions teach would go into making it less so.
+    fn stretch(&mut self) {
+        let scores: Vec<f64> = (0..self.examples.len()).map(|row| self.start.score(&self.matrix, row)).collect();
+        let line = self.platt(&scores, |_| true);
+        // A prior that is no better than chance here is taken as it promises.
+        if line.slope > 0.0 {
+            self.line = line;
+        } else if self.line.slope <= 0.0 {
+            self.line = Platt::IDENTITY;
+        }
+        self.start.weights.iter_mut().for_each(|weight| *weight *= self.line.slope);
+        self.start.intercept = self.line.slope * self.start.intercept + self.line.offset;
     }
 
     fn fit(&self, examples: &[Example], strength: f64) -> Fitted {
@@ -201,13 +221,12 @@ impl School {
     fn graduate(&self, prior: &Classifier, strength: f64, fitted: &Fitted, platt: Platt) -> Classifier {
         let mut model = prior.model.clone();
         let [head, _] = &mut model.heads;
+        let Platt { slope, offset } = self.line;
         if strength == 0.0 {
-            let slope = prior_slope(head);
             // The line was fitted to scores that were stretched and moved already.
-            head.platt = Platt { slope: platt.slope * slope, offset: platt.slope * head.platt.offset + platt.offset };
+            head.platt = Platt { slope: platt.slope * slope, offset: platt.slope * offset + platt.offset };
             return Classifier { model };
         }
-        let slope = prior_slope(head);
         let mut weights: Vec<f64> =
             model.weights.iter().map(|[abusive, _]| slope * head.scale * f64::from(*abusive)).collect();
         weights.resize(BUCKETS, 0.0);
@@ -223,12 +242,6 @@ impl School {
         }
         Classifier { model }
     }
-}
-
-/// By what the prior's weights are stretched so that they are in log-odds; a prior that promises everybody the same
-/// keeps its weights as they are.
-fn prior_slope(head: &Head) -> f64 {
-    if head.platt.slope > 0.0 { head.platt.slope } else { 1.0 }
 }
 
 /// For each group, its decisions with the score that the decisions of all other groups teach.

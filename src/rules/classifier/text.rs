@@ -56,6 +56,7 @@ impl Reading {
     /// Reads `text` in one pass.
     pub(super) fn read(&mut self, text: &str) {
         self.chars.clear();
+        self.chars.reserve(text.len() + 2);
         self.tokens.clear();
         self.open = Open::Nothing;
         self.chars.push(' ');
@@ -65,11 +66,12 @@ impl Reading {
             rest = match c {
                 'a'..='z' | 'A'..='Z' => match self.link(c, rest) {
                     Some(beyond) => beyond,
-                    None => {
-                        self.letter(c.to_ascii_lowercase());
-                        after
-                    }
+                    None => self.letters(rest),
                 },
+                ' ' => {
+                    self.close();
+                    after
+                }
                 '@' => self.mention(after),
                 _ if c.is_ascii() => {
                     self.folded(c);
@@ -158,6 +160,30 @@ impl Reading {
             _ if c.is_alphanumeric() => self.letter(c),
             _ => self.close(),
         }
+    }
+
+    /// Takes the ASCII letters that the text begins with, of which there is one at least; answers with what follows.
+    fn letters<'t>(&mut self, text: &'t str) -> &'t str {
+        self.in_word();
+        self.digits = 0;
+        let (mut before, mut last) = match self.chars.as_slice() {
+            [.., before, last] => (*before, *last),
+            _ => (' ', ' '),
+        };
+        let mut hash = self.hash;
+        let mut taken = 0;
+        for byte in text.bytes().take_while(u8::is_ascii_alphabetic) {
+            taken += 1;
+            let c = char::from(byte.to_ascii_lowercase());
+            if c == last && c == before {
+                continue;
+            }
+            hash = (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(FNV_PRIME);
+            self.chars.push(c);
+            (before, last) = (last, c);
+        }
+        self.hash = hash;
+        text.get(taken..).unwrap_or_default()
     }
 
     fn letter(&mut self, c: char) {

@@ -1,5 +1,6 @@
 //! The command itself: the real binary, started as an operator starts it.
 
+mod classifier;
 mod commands;
 mod doctor;
 mod home;
