@@ -10,7 +10,7 @@ use serde_json::json;
 use super::house_rules::read;
 use super::{Global, Print, Report};
 use crate::rules::language::Complaint;
-use crate::rules::rule_file::{self, Place};
+use crate::rules::rule_file;
 use crate::rules::signals::SIGNALS;
 
 /// Check rules, and show what they can ask.
@@ -67,7 +67,7 @@ fn check(global: &Global, file: &Path) -> anyhow::Result<ExitCode> {
 /// Complaints go to standard error as pictures, or to standard output as data.
 fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -> anyhow::Result<()> {
     if print == Print::Json {
-        let all: Vec<_> = complaints.iter().map(|complaint| as_json(source, complaint)).collect();
+        let all: Vec<_> = complaints.iter().map(|complaint| rule_file::as_json(source, complaint)).collect();
         Report::new("", json!(all)).print(print)?;
         return Ok(());
     }
@@ -76,17 +76,6 @@ fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -
     // With standard error gone the exit code has to say it alone.
     let _ = writeln!(std::io::stderr(), "{}\n{}", pictures.join("\n"), counted(complaints.len(), "complaint"));
     Ok(())
-}
-
-fn as_json(source: &str, complaint: &Complaint) -> serde_json::Value {
-    let Place { line, column } = rule_file::place_of(source, complaint.span.start);
-    json!({
-        "code": complaint.code,
-        "message": complaint.message,
-        "line": line,
-        "column": column,
-        "hint": complaint.hint,
-    })
 }
 
 fn counted(count: usize, what: &str) -> String {
