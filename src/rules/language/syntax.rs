@@ -96,7 +96,9 @@ fn syntax_complaint(source: &str, error: &ParseError) -> Complaint {
             .hint("write it as in `text.hosts.exists(host, host == \"a.example\")`");
     }
     let hint = match token {
-        scan::Token::Text if written.contains('\\') => "double each backslash in it, or write `r` before the first quotation mark",
+        scan::Token::Text if written.contains('\\') => {
+            "double each backslash in it, or write `r` before the first quotation mark"
+        }
         scan::Token::Symbol(_) => "something is missing before it",
         _ => "an operator is missing before it, as `&&` or `==`",
     };

@@ -46,7 +46,8 @@ fn every_wrong_rule_is_refused_as_in_its_picture() {
 fn rules_that_are_right_pass_with_their_tests() {
     let source = std::fs::read_to_string(folder("right/everything.toml")).unwrap();
     let checked = check(&source, &no_engine).unwrap_or_else(|complaints| {
-        let pictures: Vec<_> = complaints.iter().map(|complaint| picture("everything.toml", &source, complaint)).collect();
+        let pictures: Vec<_> =
+            complaints.iter().map(|complaint| picture("everything.toml", &source, complaint)).collect();
         panic!("{}", pictures.join("\n"))
     });
     assert_eq!((checked.rules.len(), checked.test_count), (6, 10));
