@@ -16,7 +16,7 @@ use super::house_rules::read;
 use super::{Global, Print, Report};
 use crate::rulebook;
 use crate::rules::language::Complaint;
-use crate::rules::rule_file::{self, Place};
+use crate::rules::rule_file;
 use crate::rules::signals::SIGNALS;
 
 /// Judge texts, check and publish rules, show what they can ask.
@@ -89,7 +89,7 @@ fn check(global: &Global, file: &Path) -> anyhow::Result<ExitCode> {
 /// Complaints go to standard error as pictures, or to standard output as data.
 fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -> anyhow::Result<()> {
     if print == Print::Json {
-        let all: Vec<_> = complaints.iter().map(|complaint| as_json(source, complaint)).collect();
+        let all: Vec<_> = complaints.iter().map(|complaint| rule_file::as_json(source, complaint)).collect();
         Report::new("", json!(all)).print(print)?;
         return Ok(());
     }
@@ -98,17 +98,6 @@ fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -
     // With standard error gone the exit code has to say it alone.
     let _ = writeln!(std::io::stderr(), "{}\n{}", pictures.join("\n"), counted(complaints.len(), "complaint"));
     Ok(())
-}
-
-fn as_json(source: &str, complaint: &Complaint) -> serde_json::Value {
-    let Place { line, column } = rule_file::place_of(source, complaint.span.start);
-    json!({
-        "code": complaint.code,
-        "message": complaint.message,
-        "line": line,
-        "column": column,
-        "hint": complaint.hint,
-    })
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -112,7 +112,7 @@ impl Complaint {
 
 /// The one of `known` that is written most like `wrong`, if any is near enough to have been meant.
 pub(in crate::rules) fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let bound = 1 + wrong.chars().count() / 4;
+    let bound = 1 + wrong.chars().count() / 5;
     let distances = known.into_iter().map(|name| (distance(&wrong.to_lowercase(), name), name));
     distances.filter(|(distance, _)| *distance <= bound).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }

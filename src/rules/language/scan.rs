@@ -90,7 +90,6 @@ pub(super) fn check(source: &str) -> Result<(), Complaint> {
         return Err(Complaint::new(ComplaintCode::Empty, 0..source.len(), "there is no condition")
             .hint("write what must be true for the rule to fire, as in `text.links > 2`"));
     }
-    nesting(&tokens)?;
     let mut prefixes = 0;
     for (place, (token, span)) in tokens.iter().enumerate() {
         let next = tokens.get(place + 1).filter(|(_, next)| next.start == span.end).map(|(token, _)| *token);
@@ -103,7 +102,7 @@ pub(super) fn check(source: &str) -> Result<(), Complaint> {
             return Err(Complaint::new(ComplaintCode::TooDeep, span.clone(), "too many `!` or `-` in a row"));
         }
     }
-    Ok(())
+    nesting(&tokens)
 }
 
 /// Brackets must match, and not too many of them be open.

@@ -76,7 +76,13 @@ fn syntax_complaint(source: &str, error: &ParseError) -> Complaint {
             .hint("make several rules of it");
     }
     let Some((token, span)) = tokens.iter().find(|(_, span)| span.end > at) else {
-        let end = tokens.last().map_or(0..0, |(_, span)| span.clone());
+        let mut end = tokens.last().map_or(0..0, |(_, span)| span.clone());
+        // Both characters of an operator.
+        for (token, span) in tokens.iter().rev().skip(1).take(1) {
+            if matches!(token, scan::Token::Symbol(_)) && span.end == end.start {
+                end.start = span.start;
+            }
+        }
         let last = source.get(end.clone()).unwrap_or_default();
         return complaint(end, format!("the condition ends after `{last}`, where something must follow"));
     };
@@ -89,11 +95,14 @@ fn syntax_complaint(source: &str, error: &ParseError) -> Complaint {
         return complaint(span.clone(), format!("`{written}` is not a plain name for the members of the list"))
             .hint("write it as in `text.hosts.exists(host, host == \"a.example\")`");
     }
-    if *token == scan::Token::Text {
-        return complaint(span.clone(), format!("{written} is not expected here"))
-            .hint("an operator is missing before it, or a backslash in it must be doubled");
-    }
-    complaint(span.clone(), format!("`{written}` is not expected here"))
+    let hint = match token {
+        scan::Token::Text if written.contains('\\') => {
+            "double each backslash in it, or write `r` before the first quotation mark"
+        }
+        scan::Token::Symbol(_) => "something is missing before it",
+        _ => "an operator is missing before it, as `&&` or `==`",
+    };
+    complaint(span.clone(), format!("`{written}` is not expected here")).hint(hint)
 }
 
 struct Reader<'a> {
@@ -109,6 +118,14 @@ impl Reader<'_> {
         let end = usize::try_from(last).unwrap_or(0).saturating_add(1).clamp(start, self.source.len());
         // INVARIANT: spans that are shown lie on borders of characters.
         if self.source.get(start..end).is_some() { start..end } else { 0..self.source.len() }
+    }
+
+    /// The name of what is called: a call's own token is its bracket.
+    fn called(&self, id: u64) -> Range<usize> {
+        let token = self.token(id);
+        let before = self.source.get(..token.start).unwrap_or_default().trim_end();
+        let name = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+        if name > 0 { before.len() - name..before.len() } else { token }
     }
 
     fn unsupported(&self, id: u64, what: &str) -> Complaint {
@@ -167,7 +184,8 @@ impl Reader<'_> {
             match &at.expr {
                 Expr::Select(select) if select.test => {
                     let hint = "a signal that is not known holds the comment when the rule depends on it";
-                    return Err(self.unsupported(at.id, "`has`").hint(hint));
+                    let message = "rules do not have `has`";
+                    return Err(Complaint::new(ComplaintCode::Unsupported, self.called(at.id), message).hint(hint));
                 }
                 Expr::Select(select) => {
                     names.push(select.field.as_str());
@@ -210,11 +228,7 @@ impl Reader<'_> {
             )
             .hint(hint));
         }
-        // A call's own token is its bracket; the name stands before it.
-        let name_end = self.source.get(..token.start).map_or(0, |before| before.trim_end().len());
-        let name_start = name_end.saturating_sub(name.len());
-        let is_plain = self.source.get(name_start..name_end) == Some(name.as_str());
-        let span = if is_plain { name_start..name_end } else { token };
+        let span = self.called(id);
         Ok(Node { span, kind: Kind::Call { name, has_target: call.target.is_some(), arguments } })
     }
 
@@ -225,8 +239,9 @@ impl Reader<'_> {
             _ => None,
         };
         let (Expr::Literal(LiteralValue::Boolean(start)), Some(condition)) = (&each.accu_init.expr, condition) else {
-            let what = "`map`, `filter` and `exists_one`";
-            return Err(self.unsupported(id, what).hint("ask with `exists`, `all` or `size`"));
+            let message = "rules do not have `map`, `filter` and `exists_one`";
+            return Err(Complaint::new(ComplaintCode::Unsupported, self.called(id), message)
+                .hint("ask with `exists`, `all` or `size`"));
         };
         let list = Box::new(self.node(&each.iter_range, depth + 1)?);
         let condition = Box::new(self.node(condition, depth + 1)?);

@@ -28,7 +28,7 @@ use super::rule::Rule;
 use super::rule_book::{BookFault, RuleBook, clashes};
 use super::signals::ListFacts;
 
-pub use picture::{Place, picture, place_of};
+pub use picture::{Place, as_json, picture, place_of};
 
 /// The most bytes of a file, and the most rules in it.
 const MAX_BYTES: usize = 1024 * 1024;

@@ -55,6 +55,19 @@ pub fn picture(file: &str, source: &str, complaint: &Complaint) -> String {
     picture
 }
 
+/// The complaint as programs read it: `{"code", "message", "line", "column", "hint"}`, the hint `null` without one.
+#[must_use]
+pub fn as_json(source: &str, complaint: &Complaint) -> serde_json::Value {
+    let Place { line, column } = place_of(source, complaint.span.start);
+    serde_json::json!({
+        "code": complaint.code,
+        "message": complaint.message,
+        "line": line,
+        "column": column,
+        "hint": complaint.hint,
+    })
+}
+
 /// Tabs and controls would move the carets.
 fn visible(c: char) -> char {
     if c.is_control() { ' ' } else { c }

@@ -318,8 +318,10 @@ fn facts(table: &mut Table<'_, '_>) -> Option<Vec<(Slot, Value<'static>)>> {
         match given(slot.signal().kind, value) {
             Some(value) => facts.push((slot, value)),
             None => {
-                let message = format!("`{name}` is of type {}", slot.signal().kind);
-                table.complain(ComplaintCode::BadValue, &value_span, message, None);
+                let kind = slot.signal().kind;
+                let message = format!("`{name}` is of type {kind}");
+                let hint = Some(format!("write it as in `\"{name}\" = {}`", example(kind)));
+                table.complain(ComplaintCode::BadValue, &value_span, message, hint);
             }
         }
     }
@@ -336,6 +338,18 @@ fn flatten<'t>(table: &'t DeTable<'t>, prefix: &str, flat: &mut Vec<Flat<'t>>) {
             DeValue::Table(inner) => flatten(inner, &name, flat),
             other => flat.push((name, key.span(), other, value.span())),
         }
+    }
+}
+
+/// How a fact of a type is written.
+pub(super) const fn example(kind: Type) -> &'static str {
+    match kind {
+        Type::Bool => "true",
+        Type::Int => "1",
+        Type::Double => "0.9",
+        Type::String => "\"…\"",
+        Type::Duration => "\"36h\"",
+        Type::StringList => "[\"…\"]",
     }
 }
 

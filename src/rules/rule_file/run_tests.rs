@@ -7,12 +7,12 @@
 use std::borrow::Cow;
 
 use super::Engine;
-use super::read::{Read, Test};
+use super::read::{Read, Test, example};
 use crate::kernel::Timestamp;
 use crate::rules::facts::{AuthorFacts, Facts, StoryFacts, VelocityFacts};
 use crate::rules::language::{Complaint, ComplaintCode, RuleFault};
 use crate::rules::rule_book::RuleBook;
-use crate::rules::signals::{Signals, SimilarFacts, Sources, Type, Value};
+use crate::rules::signals::{Signals, SimilarFacts, Sources, Value};
 
 /// When tests take place: ordinary facts are the same whenever they are run.
 const NOON: Timestamp = Timestamp::from_millis(1_780_315_200_000);
@@ -73,13 +73,7 @@ fn run_one(read: &Read, test: &Test, book: &RuleBook, engine: &Engine<'_>) -> Op
         }
         Err(RuleFault::Missing(slot)) => {
             let signal = slot.signal();
-            let example = match signal.kind {
-                Type::Bool => "true",
-                Type::Int => "1",
-                Type::Double => "0.9",
-                Type::String | Type::Duration => "\"…\"",
-                Type::StringList => "[\"…\"]",
-            };
+            let example = example(signal.kind);
             let message = format!("the rule depends on `{}`, which nothing here can tell", signal.name);
             let hint = format!("give it to the test: `facts = {{ \"{}\" = {example} }}`", signal.name);
             Some(complaint(ComplaintCode::TestNeedsFact, message).hint(hint))

@@ -1,6 +1,8 @@
 //! The rules engine as the rest of the house sees it.
 
+mod against_cel;
 mod golden;
+mod language;
 mod properties;
 
 use std::time::Duration;

@@ -39,6 +39,7 @@ impl Checker<'_> {
             other => {
                 let message = format!("{why}, and this is {}", with_article(other.kind()));
                 self.complain(ComplaintCode::TypeMismatch, &node.span, message);
+                self.hint("compare it with something, as in `text.links > 2`");
                 None
             }
         }
