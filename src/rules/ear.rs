@@ -24,12 +24,8 @@ pub(super) const AS_TYPED: Habit = Habit { hard_c: false, silent_r: false };
 pub(super) const HARD_C: Habit = Habit { hard_c: true, silent_r: false };
 
 /// All ways an entry may be heard.
-pub(super) const HABITS: [Habit; 4] = [
-    AS_TYPED,
-    HARD_C,
-    Habit { hard_c: false, silent_r: true },
-    Habit { hard_c: true, silent_r: true },
-];
+pub(super) const HABITS: [Habit; 4] =
+    [AS_TYPED, HARD_C, Habit { hard_c: false, silent_r: true }, Habit { hard_c: true, silent_r: true }];
 
 /// The key of the sounds of `codes`; `None` if there are fewer than two, or too many.
 pub(super) fn sounds(codes: &[u8], habit: Habit) -> Option<Key> {
@@ -101,9 +97,14 @@ mod tests {
 
     #[test]
     fn spellings_of_one_word_sound_alike() {
-        for (typed, meant) in
-            [("phuk", "fuck"), ("fck", "fuck"), ("knt", "cunt"), ("bstrd", "bastard"), ("biatch", "bitch"), ("shyt", "shit")]
-        {
+        for (typed, meant) in [
+            ("phuk", "fuck"),
+            ("fck", "fuck"),
+            ("knt", "cunt"),
+            ("bstrd", "bastard"),
+            ("biatch", "bitch"),
+            ("shyt", "shit"),
+        ] {
             assert_eq!(sounds(typed.as_bytes(), AS_TYPED), sounds(meant.as_bytes(), AS_TYPED), "{typed}");
         }
         let without_r = Habit { hard_c: false, silent_r: true };

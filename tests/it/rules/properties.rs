@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use belowline::rules::{
-    FaultCode, Outcome, RecentText, RuleSet, RuleSetSource, Severity, Verdict, WordListEntry, WordListSource,
-    evaluate, text_fingerprint,
+    FaultCode, Outcome, RecentText, RuleSet, RuleSetSource, Severity, Verdict, WordListEntry, WordListSource, evaluate,
+    text_fingerprint,
 };
 use proptest::prelude::*;
 
