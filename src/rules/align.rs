@@ -17,10 +17,24 @@ const SILENT: u8 = 1;
 /// Two neighbours changed over.
 const SWAPPED: u8 = 3;
 
-/// Spellings that sound alike: what is typed, what is meant, and the cost.
+/// Spellings that sound alike, by the first letter of what is meant: what is typed, what is meant, and the cost.
 const SOUNDS: &[(&[u8], &[u8], u8)] = &[
+    (b"ai", b"a", 2),
+    (b"ay", b"a", 2),
+    (b"ah", b"a", 1),
+    (b"ah", b"ar", 1),
+    (b"er", b"ar", 2),
+    (b"ur", b"ar", 2),
+    (b"u", b"ar", 2),
+    (b"e", b"ar", 2),
+    (b"a", b"ar", 2),
     (b"k", b"c", 1),
-    (b"c", b"k", 1),
+    (b"q", b"c", 2),
+    (b"ck", b"c", 1),
+    (b"s", b"c", 2),
+    (b"ss", b"c", 2),
+    (b"tch", b"ch", 1),
+    (b"sh", b"ch", 2),
     (b"k", b"ck", 1),
     (b"c", b"ck", 1),
     (b"kc", b"ck", 1),
@@ -29,59 +43,31 @@ const SOUNDS: &[(&[u8], &[u8], u8)] = &[
     (b"kh", b"ck", 2),
     (b"q", b"ck", 2),
     (b"qu", b"ck", 2),
-    (b"q", b"c", 2),
-    (b"q", b"k", 2),
-    (b"q", b"g", 2),
     (b"x", b"ck", 2),
     (b"x", b"cks", 1),
-    (b"x", b"ks", 1),
     (b"xx", b"cks", 1),
     (b"ks", b"cks", 1),
-    (b"ck", b"c", 1),
-    (b"ck", b"k", 1),
-    (b"z", b"s", 1),
-    (b"s", b"z", 1),
-    (b"s", b"c", 2),
-    (b"ss", b"c", 2),
-    (b"c", b"s", 2),
-    (b"ph", b"f", 2),
-    (b"f", b"ph", 2),
-    (b"sch", b"sh", 1),
-    (b"tsh", b"tch", 1),
-    (b"ch", b"tch", 1),
-    (b"tch", b"ch", 1),
-    (b"sh", b"tch", 2),
-    (b"sh", b"ch", 2),
-    (b"gh", b"g", 1),
-    (b"h", b"wh", 2),
-    (b"w", b"wh", 2),
-    (b"wh", b"w", 2),
-    (b"j", b"g", 2),
-    (b"g", b"j", 2),
-    (b"d", b"t", 3),
-    (b"oo", b"u", 2),
-    (b"ou", b"u", 2),
-    (b"uh", b"u", 1),
-    (b"aw", b"u", 2),
-    (b"u", b"oo", 2),
-    (b"o", b"oo", 2),
-    (b"ew", b"oo", 2),
-    (b"u", b"ou", 2),
-    (b"oa", b"o", 2),
-    (b"oh", b"o", 1),
-    (b"ow", b"o", 2),
-    (b"au", b"o", 2),
-    (b"l", b"i", 2),
-    (b"i", b"l", 2),
-    (b"y", b"i", 1),
-    (b"i", b"y", 1),
-    (b"ie", b"y", 1),
-    (b"ey", b"y", 1),
-    (b"ee", b"y", 1),
-    (b"ea", b"y", 2),
-    (b"i", b"ie", 1),
-    (b"y", b"ie", 1),
+    (b"ea", b"e", 2),
+    (b"eh", b"e", 1),
+    (b"e", b"ea", 1),
+    (b"ee", b"ea", 2),
+    (b"ed", b"ead", 1),
+    (b"edd", b"ead", 1),
+    (b"id", b"ead", 3),
+    (b"a", b"er", 1),
+    (b"ah", b"er", 1),
+    (b"uh", b"er", 1),
+    (b"ur", b"er", 1),
+    (b"ar", b"er", 2),
+    (b"or", b"er", 2),
     (b"y", b"ey", 1),
+    (b"ph", b"f", 2),
+    (b"q", b"g", 2),
+    (b"gh", b"g", 1),
+    (b"j", b"g", 2),
+    (b"ed", b"head", 3),
+    (b"l", b"i", 1),
+    (b"y", b"i", 1),
     (b"e", b"i", 2),
     (b"ee", b"i", 2),
     (b"ea", b"i", 2),
@@ -96,44 +82,88 @@ const SOUNDS: &[(&[u8], &[u8], u8)] = &[
     (b"eeo", b"i", 2),
     (b"eyo", b"i", 2),
     (b"ih", b"i", 1),
-    (b"ai", b"a", 2),
-    (b"ay", b"a", 2),
-    (b"ah", b"a", 1),
-    (b"ea", b"e", 2),
-    (b"e", b"ea", 1),
-    (b"eh", b"e", 1),
-    (b"ee", b"ea", 2),
-    (b"a", b"er", 1),
-    (b"ah", b"er", 1),
-    (b"uh", b"er", 1),
-    (b"ur", b"er", 1),
-    (b"ar", b"er", 2),
-    (b"or", b"er", 2),
+    (b"i", b"ie", 1),
+    (b"y", b"ie", 1),
+    (b"in", b"ing", 1),
+    (b"en", b"ing", 2),
+    (b"n", b"ing", 3),
+    (b"g", b"j", 2),
+    (b"c", b"k", 1),
+    (b"q", b"k", 2),
+    (b"ck", b"k", 1),
+    (b"n", b"kn", 1),
+    (b"x", b"ks", 1),
+    (b"i", b"l", 1),
+    (b"el", b"le", 1),
+    (b"ul", b"le", 1),
+    (b"al", b"le", 2),
+    (b"kn", b"n", 1),
+    (b"oa", b"o", 2),
+    (b"oh", b"o", 1),
+    (b"ow", b"o", 2),
+    (b"au", b"o", 2),
+    (b"oe", b"o", 2),
+    (b"u", b"oo", 2),
+    (b"o", b"oo", 2),
+    (b"ew", b"oo", 2),
     (b"a", b"or", 2),
-    (b"ah", b"ar", 1),
-    (b"er", b"ar", 2),
-    (b"ur", b"ar", 2),
-    (b"u", b"ar", 2),
-    (b"e", b"ar", 2),
-    (b"a", b"ar", 2),
     (b"or", b"ore", 1),
     (b"oar", b"ore", 2),
     (b"oor", b"ore", 2),
     (b"aw", b"ore", 2),
-    (b"oe", b"o", 2),
-    (b"el", b"le", 1),
-    (b"ul", b"le", 1),
-    (b"al", b"le", 2),
-    (b"in", b"ing", 1),
-    (b"en", b"ing", 2),
-    (b"n", b"ing", 3),
-    (b"ed", b"head", 3),
-    (b"ed", b"ead", 1),
-    (b"edd", b"ead", 1),
-    (b"id", b"ead", 3),
-    (b"kn", b"n", 1),
-    (b"n", b"kn", 1),
+    (b"u", b"ou", 2),
+    (b"f", b"ph", 2),
+    (b"z", b"s", 1),
+    (b"c", b"s", 2),
+    (b"sch", b"sh", 1),
+    (b"d", b"t", 3),
+    (b"tsh", b"tch", 1),
+    (b"ch", b"tch", 1),
+    (b"sh", b"tch", 2),
+    (b"oo", b"u", 2),
+    (b"ou", b"u", 2),
+    (b"uh", b"u", 1),
+    (b"aw", b"u", 2),
+    (b"wh", b"w", 2),
+    (b"h", b"wh", 2),
+    (b"w", b"wh", 2),
+    (b"i", b"y", 1),
+    (b"ie", b"y", 1),
+    (b"ey", b"y", 1),
+    (b"ee", b"y", 1),
+    (b"ea", b"y", 2),
+    (b"s", b"z", 1),
 ];
+
+/// Where the sounds of each letter begin in [`SOUNDS`], and after the last of them.
+static SOUNDS_OF: [usize; 27] = sounds_by_letter();
+
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
+const fn sounds_by_letter() -> [usize; 27] {
+    let mut first = [SOUNDS.len(); 27];
+    let mut letter = 26;
+    while letter > 0 {
+        letter -= 1;
+        first[letter] = first[letter + 1];
+        let mut at = SOUNDS.len();
+        while at > 0 {
+            at -= 1;
+            if SOUNDS[at].1[0] as usize == letter + b'a' as usize {
+                first[letter] = at;
+            }
+        }
+    }
+    first
+}
+
+/// The sounds that begin with `letter`.
+fn sounds_of(letter: u8) -> &'static [(&'static [u8], &'static [u8], u8)] {
+    let at = usize::from(letter.wrapping_sub(b'a'));
+    match (SOUNDS_OF.get(at), SOUNDS_OF.get(at + 1)) {
+        (Some(from), Some(to)) => SOUNDS.get(*from..*to).unwrap_or_default(),
+        _ => &[],
+    }
+}
 
 /// What a reading cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,7 +191,13 @@ pub(super) fn cost(typed: &[u8], meant: &[u8], most: u8) -> Option<Cost> {
     if typed.len() > MAX_LETTERS || meant.len() > MAX_LETTERS || typed.is_empty() || meant.is_empty() {
         return None;
     }
-    let mut table = Table { costs: [NEVER; (MAX_LETTERS + 1) * (MAX_LETTERS + 1)], most };
+    if typed.len() == meant.len() && typed.iter().zip(meant).all(|(typed, meant)| may_be(*typed, *meant)) {
+        return Some(Cost(0));
+    }
+    if most == 0 && typed.len() < meant.len() {
+        return None;
+    }
+    let mut table = Table::new(typed.len(), meant.len(), most);
     table.relax(0, 0, 0);
     for i in 0..=typed.len() {
         for j in 0..=meant.len() {
@@ -205,10 +241,9 @@ fn step(table: &mut Table, typed: &[u8], meant: &[u8], (i, j): (usize, usize), h
     {
         table.relax(i + 2, j + 2, here + SWAPPED);
     }
-    if here + 1 <= table.most {
-        for (spelled, sound, price) in SOUNDS {
-            let fits = sound.first() == Some(wanted)
-                && goal.starts_with(sound)
+    if here < table.most {
+        for (spelled, sound, price) in sounds_of(*wanted) {
+            let fits = goal.starts_with(sound)
                 && rest.len() >= spelled.len()
                 && rest.iter().zip(*spelled).all(|(c, letter)| may_be(*c, *letter));
             if fits {
@@ -219,18 +254,30 @@ fn step(table: &mut Table, typed: &[u8], meant: &[u8], (i, j): (usize, usize), h
 }
 
 struct Table {
-    costs: [u8; (MAX_LETTERS + 1) * (MAX_LETTERS + 1)],
+    costs: [u8; CELLS],
+    width: usize,
     most: u8,
 }
 
+/// Enough for the longest stretch beside the longest word.
+const CELLS: usize = (MAX_LETTERS + 1) * (MAX_LETTERS + 1);
+
 impl Table {
+    fn new(typed: usize, meant: usize, most: u8) -> Self {
+        let mut table = Self { costs: [0; CELLS], width: meant + 1, most };
+        if let Some(used) = table.costs.get_mut(..(typed + 1) * (meant + 1)) {
+            used.fill(NEVER);
+        }
+        table
+    }
+
     fn get(&self, i: usize, j: usize) -> u8 {
-        self.costs.get(i * (MAX_LETTERS + 1) + j).copied().unwrap_or(NEVER)
+        self.costs.get(i * self.width + j).copied().unwrap_or(NEVER)
     }
 
     fn relax(&mut self, i: usize, j: usize, cost: u8) {
         if cost <= self.most
-            && let Some(known) = self.costs.get_mut(i * (MAX_LETTERS + 1) + j)
+            && let Some(known) = self.costs.get_mut(i * self.width + j)
         {
             *known = cost.min(*known);
         }

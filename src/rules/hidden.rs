@@ -1,9 +1,8 @@
 //! Words that are not whole: letters masked (`f**k`), or neighbours grown on (`youfuckingidiot`).
 
 use super::align::{MAX_LETTERS, cost};
-use super::letters::{self, Key, class, is_word, likely};
-use super::lexicon::Standing;
-use super::search::{Effort, Found, Search, class_at, power};
+use super::letters::{self, Key, class, is_word, likely, power};
+use super::search::{Effort, Found, Search, class_at};
 use super::stretch::Stretch;
 
 /// The longest word that is looked for inside another.
@@ -49,7 +48,7 @@ impl Search<'_> {
         };
         self.vocabulary
             .by_ends(first, codes.len(), last)
-            .find(|number| self.strong(*number).is_some_and(|item| !item.entries.is_empty() && fits(&item.letters)))
+            .find(|number| self.strong(*number).is_some_and(|item| fits(&item.letters)))
     }
 
     /// A row of asterisks may hide more or fewer letters than it has.
@@ -65,7 +64,7 @@ impl Search<'_> {
             |typed: &[u8], meant: &[u8]| typed.iter().zip(meant).all(|(typed, meant)| letters::may_be(*typed, *meant));
         (head.len() + tail.len() + 1..=codes.len() + 3).find_map(|length| {
             self.vocabulary.by_ends(class_at(codes, 0), length, last).find(|number| {
-                self.strong(*number).filter(|item| !item.entries.is_empty()).is_some_and(|item| {
+                self.strong(*number).is_some_and(|item| {
                     let meant = &item.letters;
                     meant.len() == length
                         && may_be(head, meant)
@@ -76,18 +75,30 @@ impl Search<'_> {
     }
 
     /// Finds strong words that have grown together with their neighbours, and says whether it did.
-    pub(super) fn glued(&mut self, stretch: &Stretch, first: usize, end: usize) -> bool {
+    pub(super) fn glued(&mut self, stretch: &Stretch, first: usize, end: usize, effort: Effort) -> bool {
+        if stretch.codes.iter().any(|code| *code >= 0x80) {
+            return false;
+        }
+        let is_plain = stretch.codes.len() > MAX_LETTERS || effort == Effort::Glance;
         let mut from = 0;
         while from < stretch.codes.len() {
             let to = stretch.codes.len().min(from + MAX_LETTERS);
             let Some(codes) = stretch.codes.get(from..to) else { return false };
-            let neighbours = Neighbours::of(self, codes);
-            let mut hit = self.plain_inside(codes, &neighbours);
-            if hit.is_none() && !neighbours.is_all_known() {
-                hit = self.odd_inside(codes, &neighbours);
+            let mut hit = self.plain_inside(codes);
+            if hit.is_none() && !is_plain {
+                let neighbours = Neighbours::of(self, codes);
+                if !neighbours.is_all_known() {
+                    hit = self.odd_inside(codes, &neighbours);
+                }
             }
             if let Some((number, start, stop)) = hit {
-                let (start, stop) = stretch.place(from + start, from + stop);
+                // Whoever reads it sees one word, and that is what is marked, unless it is endless.
+                let is_short = stretch.codes.len() <= 2 * MAX_GLUED;
+                let (start, stop) = if is_short {
+                    stretch.place(0, stretch.codes.len())
+                } else {
+                    stretch.place(from + start, from + stop)
+                };
                 self.found.push(Found { item: number, first, end, from: start, to: stop, cost: 5 });
                 return true;
             }
@@ -97,22 +108,24 @@ impl Search<'_> {
     }
 
     /// A word spelled in full, with repeats and stand-ins, between neighbours that are words or end the stretch.
-    fn plain_inside(&self, codes: &[u8], neighbours: &Neighbours) -> Option<(u32, usize, usize)> {
+    fn plain_inside(&self, codes: &[u8]) -> Option<(u32, usize, usize)> {
         let (starts, keys) = squeezed_prefixes(codes);
         let runs = starts.len();
         let mut best: Option<(u32, usize, usize)> = None;
+        let mut neighbours = None;
         for from in 0..runs {
-            for to in from + 2..=runs.min(from + MAX_GLUED) {
+            for to in from + 3..=runs.min(from + MAX_GLUED) {
                 let (Some(before), Some(until)) = (keys.get(from), keys.get(to)) else { continue };
                 let key = until.after(*before, power(to - from));
                 for number in self.vocabulary.by_class(key) {
-                    let start = starts.get(from).copied().unwrap_or(0);
-                    let stop = starts.get(to).copied().unwrap_or(codes.len());
                     let Some(item) = self.strong(number).filter(|item| item.is_glued) else { continue };
-                    let typed = codes.get(start..stop).unwrap_or_default();
-                    let fits = cost(typed, &item.letters, 0).is_some() && neighbours.allow(start, stop);
-                    if fits && best.is_none_or(|(_, a, b)| b - a < stop - start) {
-                        best = Some((number, start, stop));
+                    let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(self, codes));
+                    for (start, stop) in borders(codes, &starts, from, to) {
+                        let typed = codes.get(start..stop).unwrap_or_default();
+                        let is_plainer = best.is_none_or(|(_, a, b)| b - a < stop - start);
+                        if is_plainer && neighbours.allow(start, stop) && cost(typed, &item.letters, 0).is_some() {
+                            best = Some((number, start, stop));
+                        }
                     }
                 }
             }
@@ -163,6 +176,18 @@ fn is_drawn_mask(rest: &[u8]) -> bool {
     rest.len() >= 3 && matches!(first, b'*' | b'-' | b'#' | b'_') && masks.all(|code| *code == first)
 }
 
+/// Where a stretch of runs may begin and end: a run at its border may belong to its neighbour but for one letter.
+fn borders(codes: &[u8], starts: &[usize], from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
+    let place = |run: usize| starts.get(run).copied().unwrap_or(codes.len());
+    let (start, late) = (place(from), place(from + 1) - 1);
+    let (stop, early) = (place(to), place(to - 1) + 1);
+    let all = [(start, stop), (start, early), (late, stop), (late, early)];
+    all.into_iter()
+        .enumerate()
+        .filter(move |(at, _)| (at % 2 == 0 || early != stop) && (at / 2 == 0 || late != start))
+        .map(|(_, pair)| pair)
+}
+
 /// Where runs of equal letters begin, and the squeezed key up to each and to the end.
 fn squeezed_prefixes(codes: &[u8]) -> (Vec<usize>, Vec<Key>) {
     let mut starts = Vec::with_capacity(codes.len());
@@ -199,12 +224,12 @@ impl Neighbours {
             key
         }));
         let is_word = |from: usize, to: usize| {
-            let is_short = to - from == 1 && letters.get(from).is_some_and(|letter| matches!(letter, b'a' | b'i'));
+            let is_short = from == 0 && to == 1 && letters.first().is_some_and(|letter| matches!(letter, b'a' | b'i'));
             is_short
                 || (to - from > 1
                     && keys.get(from).zip(keys.get(to)).is_some_and(|(before, until)| {
                         let key = until.after(*before, power(to - from));
-                        search.lexicon.standing(key) == Standing::Common && !search.vocabulary.is_strong_word(key)
+                        search.lexicon.is_common(key) && !search.vocabulary.is_strong_word(key)
                     }))
         };
         let length = letters.len();

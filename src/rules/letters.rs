@@ -50,6 +50,7 @@ const fn class_of(code: u8) -> u8 {
     }
 }
 
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
 const fn table_of_possible() -> [u32; 256] {
     let mut table = [0; 256];
     let mut code = 0;
@@ -62,6 +63,7 @@ const fn table_of_possible() -> [u32; 256] {
     table
 }
 
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
 const fn table_of_classes() -> [u8; 256] {
     let mut table = [0; 256];
     let mut code = 0;
@@ -163,19 +165,30 @@ impl Key {
         Self { sum: self.sum.wrapping_sub(first.sum.wrapping_mul(rest_scale)), scale: rest_scale }
     }
 
+    /// The key of `length` codes whose polynomial is `sum`.
+    pub(super) fn of(sum: u64, length: usize) -> Self {
+        Self { sum, scale: power(length) }
+    }
+
+    /// One more code on the polynomial of a key that is still growing.
+    pub(super) const fn grown(sum: u64, code: u8) -> u64 {
+        sum.wrapping_mul(BASE).wrapping_add(code as u64 + 1)
+    }
+
     /// What tables are addressed by.
     pub(super) const fn bits(self) -> u64 {
         mixed(self.sum)
     }
-
-    /// `BASE` to the power of how many codes there are.
-    pub(super) const fn scale(self) -> u64 {
-        self.scale
-    }
 }
 
-/// `BASE` to each power up to 64, for stretches of a longer key.
-pub(super) const fn scales() -> [u64; 65] {
+/// `BASE` to the power of `length`.
+pub(super) fn power(length: usize) -> u64 {
+    static SCALES: [u64; 65] = scales();
+    SCALES.get(length).copied().unwrap_or_else(|| (0..length).fold(1, |scale, _| BASE.wrapping_mul(scale)))
+}
+
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
+const fn scales() -> [u64; 65] {
     let mut scales = [1_u64; 65];
     let mut power = 1;
     while power < 65 {

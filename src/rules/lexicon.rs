@@ -33,7 +33,12 @@ pub(super) enum Standing {
 pub(super) struct Lexicon {
     /// Thirty-one bits of a key over one that says whether the word is common; zero where there is none.
     slots: Vec<u32>,
+    /// A bit for each common word by other bits of its key: a small table that says "no" to most of what is none.
+    common: Vec<u64>,
 }
+
+/// How many bits of a key address [`Lexicon::common`].
+const COMMON_BITS: u32 = 19;
 
 impl Lexicon {
     /// The one that comes with the house, read when it is first asked for.
@@ -43,8 +48,9 @@ impl Lexicon {
 
     fn load() -> Self {
         let bytes = COMMON.len() + OTHERS.iter().map(|list| list.len()).sum::<usize>();
-        // Ten bytes a word or a little less; at least half of the slots stay empty.
-        let mut lexicon = Self { slots: vec![0; (bytes / 4).next_power_of_two()] };
+        // Ten bytes a word or a little less; half of the slots stay empty.
+        let mut lexicon =
+            Self { slots: vec![0; (bytes / 5).next_power_of_two()], common: vec![0; 1 << (COMMON_BITS - 6)] };
         for word in COMMON.split_ascii_whitespace() {
             lexicon.insert(word, 1);
         }
@@ -67,6 +73,18 @@ impl Lexicon {
         if let Some(slot) = self.slots.get_mut(at) {
             *slot = tag(key) | is_common;
         }
+        let (at, bit) = common_bit(key);
+        if is_common == 1
+            && let Some(bits) = self.common.get_mut(at)
+        {
+            *bits |= bit;
+        }
+    }
+
+    /// Whether the word of this exact key is common.
+    pub(super) fn is_common(&self, key: Key) -> bool {
+        let (at, bit) = common_bit(key);
+        self.common.get(at).is_some_and(|bits| bits & bit != 0) && self.standing(key) == Standing::Common
     }
 
     /// How well the word of this exact key is known.
@@ -82,6 +100,11 @@ impl Lexicon {
         }
         Standing::Unknown
     }
+}
+
+fn common_bit(key: Key) -> (usize, u64) {
+    let bits = key.bits() >> (64 - COMMON_BITS);
+    (usize::try_from(bits >> 6).unwrap_or_default(), 1 << (bits & 63))
 }
 
 fn tag(key: Key) -> u32 {

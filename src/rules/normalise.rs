@@ -13,10 +13,8 @@ use super::verdict::Span;
 pub struct NormalisedText {
     /// Letters, digits and signs; any run of blanks is one `b' '`.
     pub(super) codes: Vec<u8>,
-    /// For every code, the byte of the text where it begins.
-    starts: Vec<u32>,
-    /// For every code, the byte after it, with the marks that stand on it.
-    ends: Vec<u32>,
+    /// For every code, the bytes of the text where it begins and ends, with the marks that stand on it.
+    places: Vec<(u32, u32)>,
     pub(super) words: Vec<Word>,
 }
 
@@ -57,9 +55,33 @@ pub(super) struct Word {
 impl NormalisedText {
     /// Where the codes from `from` to before `to` were typed.
     pub(super) fn span(&self, from: usize, to: usize) -> Option<Span> {
-        let start = usize::try_from(*self.starts.get(from)?).ok()?;
-        let end = usize::try_from(*self.ends.get(to.checked_sub(1)?)?).ok()?;
+        let start = usize::try_from(self.places.get(from)?.0).ok()?;
+        let end = usize::try_from(self.places.get(to.checked_sub(1)?)?.1).ok()?;
         (start < end).then_some(Span { start, end })
+    }
+
+    /// Whether the words from `first` to before `end` are typed in plain letters and nothing else.
+    pub(super) fn is_plain(&self, first: usize, end: usize) -> bool {
+        let words = self.words.get(first..end).unwrap_or_default();
+        words.iter().all(|word| {
+            let span = self.span(word.from, word.to);
+            !word.has_digit
+                && word.case != Case::Mixed
+                && span.is_some_and(|span| span.end - span.start == word.to - word.from)
+        })
+    }
+
+    /// Whether a word is two drawn together by an apostrophe, as in "who're".
+    pub(super) fn is_contraction(&self, word: &Word) -> bool {
+        let codes = self.codes.get(word.from..word.to).unwrap_or_default();
+        let is_ending = codes.ends_with(b"re") || codes.ends_with(b"ll") || codes.ends_with(b"ve");
+        let place = |before_end: usize| word.to.checked_sub(before_end).and_then(|at| self.places.get(at));
+        let apostrophe = place(3).zip(place(2)).map_or(0, |(before, after)| after.0.saturating_sub(before.1));
+        let typed = self.span(word.from, word.to).map_or(0, |span| span.end - span.start);
+        // Anything else that does not show would make more than one gap.
+        is_ending
+            && matches!(apostrophe, 1 | 3)
+            && usize::try_from(apostrophe).is_ok_and(|gap| typed == codes.len() + gap)
     }
 
     /// The words, lower case and apart by one space; digits as digits, signs left out.
@@ -77,8 +99,7 @@ impl NormalisedText {
 
     fn push(&mut self, code: u8, start: usize, end: usize) {
         self.codes.push(code);
-        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
-        self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+        self.places.push((u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX)));
     }
 }
 
@@ -96,6 +117,7 @@ enum Kind {
     Other,
 }
 
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
 const fn kinds() -> [Kind; 256] {
     let mut table = [Kind::Other; 256];
     let mut byte = 0;
@@ -140,9 +162,23 @@ pub fn normalise(text: &str) -> NormalisedText {
 
 struct Reader {
     done: NormalisedText,
-    /// The word that is being read.
-    word: Option<Word>,
+    open: Open,
+}
+
+/// The word that is being read.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    from: usize,
+    /// How many codes it has; none, when no word is being read.
+    codes: usize,
+    exact: u64,
+    squeezed: u64,
+    length: usize,
+    first: u8,
+    last: u8,
+    digits: usize,
     capitals: usize,
+    begins_capital: bool,
 }
 
 impl Reader {
@@ -150,56 +186,39 @@ impl Reader {
         let capacity = text.len().min(1 << 16) + 1;
         let done = NormalisedText {
             codes: Vec::with_capacity(capacity),
-            starts: Vec::with_capacity(capacity),
-            ends: Vec::with_capacity(capacity),
+            places: Vec::with_capacity(capacity),
             words: Vec::with_capacity(capacity / 5 + 1),
         };
-        Self { done, word: None, capitals: 0 }
+        Self { done, open: Open::default() }
     }
 
     #[inline]
     fn letter(&mut self, code: u8, start: usize, end: usize, is_capital: bool) -> usize {
-        let from = self.done.codes.len();
-        self.done.push(code, start, end);
         let class = class(code);
-        let word = self.word.get_or_insert(Word {
-            from,
-            to: from,
-            exact: Key::EMPTY,
-            squeezed: Key::EMPTY,
-            length: 0,
-            first: class,
-            last: 0,
-            has_digit: false,
-            has_letter: false,
-            case: Case::Lower,
-            is_apart: false,
-            begins_sentence: false,
-        });
-        word.exact = word.exact.with(code);
+        let word = &mut self.open;
+        if word.codes == 0 {
+            word.from = self.done.codes.len();
+            word.first = class;
+            word.begins_capital = is_capital;
+        }
+        word.codes += 1;
+        word.exact = Key::grown(word.exact, code);
         if class != word.last {
-            word.squeezed = word.squeezed.with(class);
+            word.squeezed = Key::grown(word.squeezed, class);
             word.length += 1;
             word.last = class;
         }
-        if code.is_ascii_digit() {
-            word.has_digit = true;
-        } else {
-            word.has_letter = true;
-        }
-        if is_capital {
-            self.capitals += 1;
-            if word.from == from {
-                word.case = Case::Title;
-            } else if word.case == Case::Lower || self.capitals == 1 {
-                word.case = Case::Mixed;
-            }
-        }
+        word.digits += usize::from(code.is_ascii_digit());
+        word.capitals += usize::from(is_capital);
+        self.done.push(code, start, end);
         end
     }
 
+    #[inline]
     fn gap(&mut self, code: u8, start: usize, end: usize) -> usize {
-        self.finish_word();
+        if self.open.codes > 0 {
+            self.finish_word();
+        }
         if code != b' ' || self.done.codes.last() != Some(&b' ') {
             self.done.push(code, start, end);
         }
@@ -207,41 +226,54 @@ impl Reader {
     }
 
     fn finish_word(&mut self) {
-        let Some(mut word) = self.word.take() else { return };
-        word.to = self.done.codes.len();
-        if word.case == Case::Title && self.capitals > 1 {
-            word.case = if self.capitals == word.to - word.from { Case::Upper } else { Case::Mixed };
-        }
-        self.capitals = 0;
+        let open = std::mem::take(&mut self.open);
         let earlier = self.done.words.last().map_or(0, |before| before.to);
-        let between = self.done.codes.get(earlier..word.from).unwrap_or_default();
-        word.is_apart = between.contains(&b' ') || earlier == 0;
-        word.begins_sentence =
-            earlier == 0 || between.iter().any(|code| matches!(code, b'.' | b'!' | b'?' | b':' | b'"' | b'*'));
-        self.lone_signs(earlier, word.from);
+        let between = self.done.codes.get(earlier..open.from).unwrap_or_default();
+        let case = match open.capitals {
+            0 => Case::Lower,
+            1 if open.begins_capital => Case::Title,
+            capitals if capitals == open.codes => Case::Upper,
+            _ => Case::Mixed,
+        };
+        let word = Word {
+            from: open.from,
+            to: open.from + open.codes,
+            exact: Key::of(open.exact, open.codes),
+            squeezed: Key::of(open.squeezed, open.length),
+            length: open.length,
+            first: open.first,
+            last: open.last,
+            has_digit: open.digits > 0,
+            has_letter: open.digits < open.codes,
+            case,
+            is_apart: between.contains(&b' ') || earlier == 0,
+            begins_sentence: earlier == 0
+                || (between != [b' ']
+                    && between.iter().any(|code| matches!(code, b'.' | b'!' | b'?' | b':' | b'"' | b'*'))),
+        };
+        if between.len() > 2 {
+            self.lone_signs(earlier, open.from);
+        }
         self.done.words.push(word);
     }
 
     /// A sign that stands for a letter and has neither letter nor its like beside it is a word of its own, as in
     /// `s.h.!.t`.
     fn lone_signs(&mut self, from: usize, to: usize) {
-        if to < from + 3 {
-            return;
-        }
         for at in from + 1..to - 1 {
             let [before, code, after] = [at - 1, at, at + 1].map(|at| self.done.codes.get(at).copied().unwrap_or(b' '));
             let is_lone = matches!(code, b'!' | b'@' | b'$' | b'|' | letters::EURO)
                 && [before, after].iter().all(|next| !is_word(*next) && !is_stand_in(*next));
             if is_lone {
-                let key = Key::EMPTY.with(class(code));
+                let class = class(code);
                 let word = Word {
                     from: at,
                     to: at + 1,
                     exact: Key::EMPTY.with(code),
-                    squeezed: key,
+                    squeezed: Key::EMPTY.with(class),
                     length: 1,
-                    first: class(code),
-                    last: class(code),
+                    first: class,
+                    last: class,
                     has_digit: false,
                     has_letter: false,
                     case: Case::Lower,
@@ -316,15 +348,17 @@ impl Reader {
 
     /// A mark belongs to the letter it stands on, so that a finding covers both.
     fn mark(&mut self, end: usize) {
-        if self.word.is_some()
-            && let Some(last) = self.done.ends.last_mut()
+        if self.open.codes > 0
+            && let Some(last) = self.done.places.last_mut()
         {
-            *last = u32::try_from(end).unwrap_or(u32::MAX);
+            last.1 = u32::try_from(end).unwrap_or(u32::MAX);
         }
     }
 
     fn finish(mut self) -> NormalisedText {
-        self.finish_word();
+        if self.open.codes > 0 {
+            self.finish_word();
+        }
         self.done
     }
 }

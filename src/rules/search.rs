@@ -5,14 +5,14 @@
 
 use super::align::{MAX_LETTERS, cost, limit};
 use super::ear::{AS_TYPED, HARD_C, sounds};
-use super::letters::{self, Key, class, is_letter, is_word};
+use super::letters::{self, Key, class, is_letter, is_word, power};
 use super::lexicon::{Lexicon, Standing};
 use super::normalise::{Case, NormalisedText, Word};
 use super::stretch::Stretch;
 use super::vocabulary::{Item, Vocabulary, letter_sum, squeezed_key};
 
 /// The most words that are read as one.
-const MAX_JOINED: usize = 16;
+const MAX_JOINED: usize = 14;
 /// The most letters of a word in pieces.
 const MAX_JOINED_LETTERS: usize = 24;
 
@@ -87,12 +87,15 @@ impl<'a> Search<'a> {
         self.states.get(word).copied().unwrap_or(State { standing: Standing::Common, is_strong: false })
     }
 
+    /// Whether the lexicon has it, a plural of it, or it with the number of a footnote.
     pub(super) fn is_known(&self, codes: &[u8]) -> bool {
-        let key = letters::exact_key(codes);
-        self.lexicon.standing(key) != Standing::Unknown
-            || codes
-                .strip_suffix(b"s")
-                .is_some_and(|stem| self.lexicon.standing(letters::exact_key(stem)) != Standing::Unknown)
+        let letters = codes.iter().rposition(|code| !code.is_ascii_digit()).map_or(0, |last| last + 1);
+        let codes = codes.get(..letters).filter(|word| word.len() > 3).unwrap_or(codes);
+        let is_in = |codes: &[u8]| {
+            let key = letters::exact_key(codes);
+            self.lexicon.standing(key) != Standing::Unknown && !self.vocabulary.is_strong_word(key)
+        };
+        is_in(codes) || codes.strip_suffix(b"s").is_some_and(is_in)
     }
 
     /// One word as it stands.
@@ -127,7 +130,7 @@ impl<'a> Search<'a> {
                 .iter()
                 .rev()
                 .take_while(|found| found.first == at)
-                .any(|found| self.strong(found.item).is_some_and(|item| !item.entries.is_empty()));
+                .any(|found| self.strong(found.item).is_some());
         self.states.push(State { standing, is_strong });
     }
 
@@ -138,18 +141,19 @@ impl<'a> Search<'a> {
         self.read(codes, effort);
         let readings = std::mem::take(&mut self.readings);
         let is_found = !readings.is_empty();
-        self.found.extend(readings.iter().map(|(number, cost)| whole(*number, at, word, *cost)));
+        self.found.extend(readings.iter().map(|(number, cost)| whole(*number, at, word, (*cost).max(1))));
         self.readings = readings;
         if !self.has_entry() && !is_name && codes.len() > 4 {
             let stretch = Stretch::of(self.text, word.from, word.to, is_word);
-            return is_found | self.glued(&stretch, at, at + 1);
+            return is_found | self.glued(&stretch, at, at + 1, Effort::Full);
         }
         is_found
     }
 
-    /// Whether a word beside it is in capitals too.
+    /// Whether a longer word beside it is in capitals too.
     fn is_shouted(&self, at: usize) -> bool {
-        let is_upper = |at: usize| self.text.words.get(at).is_some_and(|word| word.case == Case::Upper);
+        let is_upper =
+            |at: usize| self.text.words.get(at).is_some_and(|word| word.case == Case::Upper && word.to - word.from > 4);
         is_upper(at + 1) || at.checked_sub(1).is_some_and(is_upper)
     }
 
@@ -205,13 +209,14 @@ impl<'a> Search<'a> {
         if is_number || (bend > 2 && item.is_closed) || self.readings.iter().any(|(known, _)| *known == number) {
             return;
         }
-        // In three letters there is little to go by: they have to be all that is left without the vowels, or nearly all.
-        let is_bare =
-            || without_vowels(codes) == *codes && squeezed_key(codes) == squeezed_key(&without_vowels(&item.letters));
-        let room = match codes.len() {
-            0..=3 if !is_bare() => 2,
-            0..=4 => 4,
-            length => u8::try_from(length).unwrap_or(u8::MAX),
+        // In three or four letters there is little to go by, unless they are just what is left without the vowels.
+        let room = if is_bare(codes, &item.letters) {
+            u8::MAX
+        } else {
+            match codes.len() {
+                0..=3 => 2,
+                length => u8::try_from(length).unwrap_or(u8::MAX),
+            }
         };
         if let Some(bent) = cost(codes, &item.letters, bend.min(limit(item.letters.len())).min(room)) {
             self.readings.push((number, bent.0));
@@ -247,14 +252,12 @@ impl<'a> Search<'a> {
         if is_plain && !has_stand_in && !has_mask {
             return;
         }
-        let mut from = from;
-        while from < to {
-            let end_of_piece = to.min(from + MAX_LETTERS);
-            if self.odd_stretch(from, end_of_piece, (first, end), is_plain) {
-                return;
-            }
-            from = if end_of_piece == to { to } else { end_of_piece - MAX_JOINED_LETTERS };
+        if to - from > MAX_LETTERS {
+            let stretch = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_stand_in(code));
+            self.glued(&stretch, first, end, Effort::Glance);
+            return;
         }
+        self.odd_stretch(from, to, (first, end), is_plain);
     }
 
     fn is_innocent(&self, word: usize) -> bool {
@@ -310,7 +313,7 @@ impl<'a> Search<'a> {
         if self.masked(&masked, words) {
             return true;
         }
-        !is_plain && as_letters.codes.len() > 4 && (self.glued(&as_letters, words.0, words.1))
+        !is_plain && !has_known && as_letters.codes.len() > 4 && self.glued(&as_letters, words.0, words.1, effort)
     }
 
     fn take(&mut self, stretch: &Stretch, words: (usize, usize), effort: Effort) -> bool {
@@ -326,10 +329,14 @@ impl<'a> Search<'a> {
             .readings
             .iter()
             .filter(|(item, _)| !is_known || is_meant(*item))
-            .map(|(item, cost)| Found { item: *item, first: words.0, end: words.1, from, to, cost: *cost })
+            .map(|(item, cost)| Found { item: *item, first: words.0, end: words.1, from, to, cost: (*cost).max(1) })
             .collect();
         self.found.extend(&found);
-        found.iter().any(|found| self.strong(found.item).is_some_and(|item| !item.entries.is_empty()))
+        let is_strong = found.iter().any(|found| self.strong(found.item).is_some());
+        if is_strong {
+            self.states.iter_mut().take(words.1).skip(words.0).for_each(|state| state.is_strong = true);
+        }
+        is_strong
     }
 
     /// Words in pieces: split by a space, spelled out, parted by signs.
@@ -391,13 +398,14 @@ impl<'a> Search<'a> {
     }
 
     fn joined_words(&mut self, first: usize, end: usize, key: Key) {
-        let Some(number) = self.vocabulary.by_class(key).next() else { return };
-        let is_strong = self.vocabulary.item(number).is_some_and(|item| item.is_strong || !item.entries.is_empty());
+        if self.vocabulary.by_class(key).next().is_none() {
+            return;
+        }
         let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(end - 1)) else { return };
         let stretch = Stretch::of(self.text, head.from, tail.to, |code| {
             is_word(code) || code == b'!' || code == b'@' || code == b'$'
         });
-        if is_strong && !self.take(&stretch, (first, end), Effort::Glance) {
+        if !self.take(&stretch, (first, end), Effort::Glance) {
             let bare = Stretch::of(self.text, head.from, tail.to, is_word);
             self.take(&bare, (first, end), Effort::Glance);
         }
@@ -423,9 +431,7 @@ impl<'a> Search<'a> {
         let Some(last) = (first..end).rev().find(|at| !is_word_by_itself(at)) else { return };
         if last - first < 1
             || last - first > MAX_JOINED_LETTERS
-            || (first..=last).any(|word| {
-                self.found.iter().any(|found| found.first <= word && word < found.end && found.end > found.first + 1)
-            })
+            || (first..=last).any(|word| self.state(word).is_strong)
         {
             return;
         }
@@ -433,7 +439,8 @@ impl<'a> Search<'a> {
         let stretch =
             Stretch::of(self.text, head.from, tail.to, |code| is_word(code) || matches!(code, b'!' | b'@' | b'$'));
         if stretch.codes.len() > 2 {
-            self.take(&stretch, (first, last + 1), Effort::Full);
+            let effort = if last - first > 1 { Effort::Full } else { Effort::Glance };
+            self.take(&stretch, (first, last + 1), effort);
         }
     }
 
@@ -448,13 +455,15 @@ fn distinct(codes: &[u8]) -> usize {
     runs + usize::from(!codes.is_empty())
 }
 
-fn without_vowels(codes: &[u8]) -> Vec<u8> {
-    codes
-        .iter()
-        .enumerate()
-        .filter(|(at, code)| *at == 0 || !letters::is_vowel(**code))
-        .map(|(_, code)| *code)
-        .collect()
+/// Whether `typed` is `meant` without its vowels.
+fn is_bare(typed: &[u8], meant: &[u8]) -> bool {
+    let rest = typed.get(1..).unwrap_or_default();
+    let is_vowel = |code: u8| code != b'y' && letters::is_vowel(code);
+    if rest.iter().any(|code| is_vowel(*code)) {
+        return false;
+    }
+    let bare = meant.iter().enumerate().filter(|(at, code)| *at == 0 || !is_vowel(**code)).map(|(_, code)| *code);
+    squeezed_key(typed) == squeezed_key(&bare.collect::<Vec<_>>())
 }
 
 fn whole(item: u32, at: usize, word: &Word, cost: u8) -> Found {
@@ -484,11 +493,6 @@ fn append(key: Key, length: usize, last: u8, next: &Word) -> (Key, usize) {
     (key.joined(next.squeezed.after(first, scale)), length + next.length - 1)
 }
 
-pub(super) fn power(length: usize) -> u64 {
-    const SCALES: [u64; 65] = letters::scales();
-    SCALES.get(length).copied().unwrap_or_else(|| (0..length).fold(Key::EMPTY, |key, _| key.with(0)).scale())
-}
-
 /// Whether the digits of a stretch may stand for letters. They do not in numbers, in roads (A55, M6) and in units or
 /// ordinals (5s, 13th): one or two letters wholly before or after the digits.
 fn reads_as_letters(codes: &[u8]) -> bool {
@@ -499,10 +503,10 @@ fn reads_as_letters(codes: &[u8]) -> bool {
     if letters == 0 {
         return false;
     }
-    let is_amount = matches!(codes, [b'$' | letters::EURO | letters::POUND, next, ..] if next.is_ascii_digit());
-    let digits = codes.iter().take_while(|code| code.is_ascii_digit()).count();
-    let is_ordinal = digits > 0 && codes.len() - digits <= 2 && codes.iter().skip(digits).all(|code| is_letter(*code));
-    if is_amount || is_ordinal {
+    let number = codes.strip_prefix(b"$").unwrap_or(codes);
+    let number = number.strip_prefix(&[letters::EURO]).or(number.strip_prefix(&[letters::POUND])).unwrap_or(number);
+    let digits = number.iter().take_while(|code| code.is_ascii_digit()).count();
+    if digits > 0 && number.len() - digits <= 2 && number.iter().skip(digits).all(|code| is_letter(*code)) {
         return false;
     }
     if letters > 2 || codes.iter().any(|code| matches!(code, b'@' | b'$')) || (letters == 2 && codes.len() == 4) {

@@ -21,8 +21,10 @@ pub(super) struct Item {
     pub(super) letters: Box<[u8]>,
     /// The entries that it is a form of.
     pub(super) entries: Vec<u32>,
-    /// Whether it is worth seeing through anything but repeats and stand-ins.
+    /// Whether one of those entries is held or rejected.
     pub(super) is_strong: bool,
+    /// Whether it is worth seeing through anything but repeats and stand-ins: for its own sake, or its phrases'.
+    is_sought: bool,
     /// Whether it is also found inside a longer word that nobody knows.
     pub(super) is_glued: bool,
     /// Whether it is nothing but a phrase without its spaces.
@@ -63,6 +65,7 @@ impl Vocabulary {
                 item.entries.push(entry);
             }
             item.is_strong |= is_strong;
+            item.is_sought |= is_strong;
             item.is_glued |= is_glued && is_strong && letters.len() >= MIN_GLUED;
         }
     }
@@ -86,7 +89,7 @@ impl Vocabulary {
         for word in words {
             let number = self.number_of(word);
             if let Some(item) = usize::try_from(number).ok().and_then(|number| self.items.get_mut(number)) {
-                item.is_strong |= is_strong && word.len() > 3;
+                item.is_sought |= is_strong && word.len() > 3;
             }
             let next = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
             place = *self.steps.entry((place, number)).or_insert(next);
@@ -107,10 +110,10 @@ impl Vocabulary {
         let mut by_disguise = Vec::new();
         for (number, item) in (0_u32..).zip(&self.items) {
             by_class.push((squeezed_key(&item.letters).bits(), number));
-            if item.is_strong && !item.entries.is_empty() {
+            if item.is_strong {
                 self.strong_words.push(exact_key(&item.letters).bits());
             }
-            if item.is_strong && (3..=MAX_LETTERS).contains(&item.letters.len()) {
+            if item.is_sought && (3..=MAX_LETTERS).contains(&item.letters.len()) {
                 by_disguise.extend(disguise_keys(&item.letters).into_iter().map(|key| (key, number)));
             }
         }

@@ -113,9 +113,15 @@ impl WordList {
         self.source.entries.get(usize::try_from(number).ok()?)
     }
 
-    /// Whether the hit is written as a name: with a capital, where a sentence would not put one.
+    /// Whether the hit is written as a name, with a capital where a sentence would not put one, or is a contraction.
     fn is_name(&self, text: &NormalisedText, hit: Hit) -> bool {
-        if !hit.is_exact || !self.entry(hit.entry).is_some_and(|entry| entry.is_name) {
+        if !hit.is_exact || hit.end != hit.first + 1 {
+            return false;
+        }
+        if text.words.get(hit.first).is_some_and(|word| text.is_contraction(word)) {
+            return true;
+        }
+        if !self.entry(hit.entry).is_some_and(|entry| entry.is_name) {
             return false;
         }
         let is_title = |word: usize| text.words.get(word).is_some_and(|word| word.case == Case::Title);
@@ -180,7 +186,11 @@ impl Exceptions {
         self.keys.insert(words_key(exception, entry, 0, words));
     }
 
+    /// Nobody who disguises a word means the innocent phrase.
     fn excuse(&self, text: &NormalisedText, hit: Hit) -> bool {
+        if self.keys.is_empty() || !text.is_plain(hit.first, hit.end) {
+            return false;
+        }
         let earliest = hit.end.saturating_sub(self.longest);
         (earliest..=hit.first).any(|start| {
             let latest = text.words.len().min(start + self.longest);

@@ -1,7 +1,10 @@
 //! The rules engine as the rest of the house sees it.
 
 mod against_cel;
+mod disguise;
+mod evasion;
 mod golden;
+mod innocents;
 mod language;
 mod properties;
 
@@ -9,7 +12,7 @@ use std::time::Duration;
 
 use belowline::kernel::Timestamp;
 use belowline::rules::{
-    AuthorFacts, Facts, LengthRule, LinksRule, RepeatRule, RuleSet, RuleSetSource, StoryFacts, WordListSource,
+    AuthorFacts, Facts, LengthRule, LinksRule, RepeatRule, RuleSet, RuleSetSource, StoryFacts, WordListSource, starter,
 };
 
 /// A small set of rules that every test here judges by.
@@ -57,6 +60,12 @@ fn source() -> RuleSetSource {
         max_judged_chars: 400,
         ..RuleSetSource::default()
     }
+}
+
+/// The rules of a title that has changed nothing.
+fn shipped() -> RuleSet {
+    let word_list = WordListSource::from_toml(starter::WORD_LIST).unwrap();
+    RuleSet::compile(RuleSetSource { word_list, ..RuleSetSource::default() }).unwrap()
 }
 
 fn rules() -> RuleSet {
