@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::language::RuleFault;
+use super::language::{Program, RuleFault};
 use super::rule::{Decision, Mode, Rule, RuleFinding};
 use super::signals::{Signals, Slot};
 use crate::kernel::{Timestamp, TitleId};
@@ -59,6 +59,8 @@ pub struct Judgement {
 #[derive(Clone, Debug, Default)]
 pub struct RuleBook {
     rules: Vec<Rule>,
+    /// The rules' conditions, close together: nearly all of them answer no, and the rest of a rule is not looked at.
+    conditions: Vec<Program>,
     slots: Vec<Slot>,
 }
 
@@ -89,6 +91,7 @@ impl RuleBook {
                 rule.when = rule.when.only_where(slot, only);
             }
             slots.extend(rule.when.slots().iter().copied());
+            book.conditions.push(rule.when.clone());
             book.rules.push(rule);
         }
         let cost = book.rules.iter().map(|rule| rule.when.cost()).fold(0, u64::saturating_add);
@@ -116,11 +119,15 @@ impl RuleBook {
     #[must_use]
     pub fn evaluate(&self, signals: &Signals<'_>, now: Timestamp) -> Judgement {
         let mut judgement = Judgement::default();
-        for rule in &self.rules {
-            match rule.when.ask(signals) {
-                Ok(false) => {}
-                _ if rule.expires_at.is_some_and(|at| at <= now) => {}
-                Ok(true) => judgement.fired(rule, signals),
+        for (place, condition) in self.conditions.iter().enumerate() {
+            let answer = condition.ask(signals);
+            if answer == Ok(false) {
+                continue;
+            }
+            let is_asked = |rule: &&Rule| rule.expires_at.is_none_or(|at| now < at);
+            let Some(rule) = self.rules.get(place).filter(is_asked) else { continue };
+            match answer {
+                Ok(_) => judgement.fired(rule, signals),
                 Err(fault) => judgement.faulted(rule, fault),
             }
         }

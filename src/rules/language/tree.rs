@@ -40,6 +40,7 @@ impl Compare {
     }
 
     /// Whether it holds between `left` and `right`.
+    #[inline]
     pub(super) fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
         match self {
             Self::Equal => left == right,

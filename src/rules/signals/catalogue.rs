@@ -106,6 +106,7 @@ impl Slot {
         SIGNALS.get(self.index()).copied().unwrap_or(&NONE)
     }
 
+    #[inline]
     pub(super) fn index(self) -> usize {
         usize::from(self.0)
     }

@@ -104,6 +104,7 @@ impl<'a> Signals<'a> {
         signal.places.map(|places| places(&self.reading)).unwrap_or_default()
     }
 
+    #[inline]
     pub(in crate::rules) fn bool(&self, slot: Slot) -> Option<bool> {
         match self.known(slot)? {
             Value::Bool(value) => Some(*value),
@@ -112,6 +113,7 @@ impl<'a> Signals<'a> {
     }
 
     /// A whole number, or a span of time in milliseconds.
+    #[inline]
     pub(in crate::rules) fn int(&self, slot: Slot) -> Option<i64> {
         match self.known(slot)? {
             Value::Int(value) | Value::Duration(value) => Some(*value),
@@ -119,6 +121,7 @@ impl<'a> Signals<'a> {
         }
     }
 
+    #[inline]
     pub(in crate::rules) fn double(&self, slot: Slot) -> Option<f64> {
         match self.known(slot)? {
             Value::Double(value) => Some(*value),
@@ -134,6 +137,7 @@ impl<'a> Signals<'a> {
         }
     }
 
+    #[inline]
     pub(in crate::rules) fn list(&self, slot: Slot) -> Option<&[Cow<'a, str>]> {
         match self.known(slot)? {
             Value::Texts(values) => Some(values),
@@ -141,6 +145,7 @@ impl<'a> Signals<'a> {
         }
     }
 
+    #[inline]
     fn known(&self, slot: Slot) -> Option<&Value<'a>> {
         match self.values.get(slot.index())? {
             Held::Known(value) => Some(value),
