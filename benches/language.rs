@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use belowline::kernel::Timestamp;
+use belowline::rules::classifier::Scores;
 use belowline::rules::language::compile;
-use belowline::rules::signals::{ListFacts, Probabilities, SIGNALS, Signals, SimilarFacts, Slot, Sources, Value};
+use belowline::rules::signals::{ListFacts, SIGNALS, Signals, SimilarFacts, Slot, Sources, Value};
 use belowline::rules::{AuthorFacts, Facts, Mode, Rule, RuleBook, StoryFacts, Then, VelocityFacts};
 use cel::{Context, Program, Value as CelValue};
 
@@ -88,7 +89,7 @@ fn book() -> RuleBook {
 }
 
 fn signals<'a>(facts: &'a Facts, list: &'a ListFacts, slots: &[Slot]) -> Signals<'a> {
-    let classifier = Some(Probabilities { abusive: 0.08, hateful: 0.02 });
+    let classifier = Some(Scores { abusive: 0.08, hateful: 0.02 });
     Signals::of(Sources { facts, list: Some(list), classifier }, slots)
 }
 

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use belowline::kernel::Timestamp;
 use belowline::rules::{
-    AuthorFacts, Facts, RuleSet, RuleSetSource, Severity, StoryFacts, WordListEntry, WordListSource, evaluate,
-    normalise, starter,
+    Facts, RuleSet, RuleSetSource, Severity, WordListEntry, WordListSource, evaluate, normalise, starter,
 };
 use rustrict::Censor;
 

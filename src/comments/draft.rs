@@ -26,7 +26,10 @@ pub struct BodyLength {
 }
 
 /// Whether `body` is neither empty nor longer than `max` characters.
-pub(super) fn check_length(body: &str, max: u32) -> Result<(), BodyLength> {
+///
+/// # Errors
+/// When it is, with how long it is.
+pub fn check_length(body: &str, max: u32) -> Result<(), BodyLength> {
     let chars = if is_visible(body) { char_count(body) } else { 0 };
     if chars == 0 || chars > max as usize { Err(BodyLength { max, chars }) } else { Ok(()) }
 }

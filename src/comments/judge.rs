@@ -5,6 +5,7 @@ use crate::kernel::{CommentId, SignedIn, Timestamp, TitleId, VerdictId};
 use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, RecentText, StoryFacts, Verdict};
 use crate::storage::{StorageError, Tx};
 use crate::stories::{self, Story};
+use crate::subscriptions;
 
 use super::record::record_of;
 use super::store;
@@ -48,11 +49,12 @@ pub(super) async fn judge(app: &App, work: &mut Work, question: Question<'_>) ->
                 .into_iter()
                 .map(|(fingerprint, at)| RecentText { fingerprint: fingerprint.cast_unsigned(), at })
                 .collect(),
+            days_subscribed: days_subscribed(work, person).await?,
             ..AuthorFacts::default()
         },
         story: story_facts(story),
         is_edit: edits.is_some(),
-        velocity: None,
+        velocity: Some(store::velocity_of(&mut work.tx, person.subscriber, story, edits, work.now).await?),
         similar: None,
     };
     let verdict = verdict_on(app, &story.title, &facts);
@@ -92,8 +94,22 @@ impl Judged {
     }
 }
 
+/// Whole days since the first subscription of the author's subscriber began; none for who never had one.
+async fn days_subscribed(work: &mut Work, person: &SignedIn) -> Result<Option<u32>, StorageError> {
+    let subscriptions = subscriptions::list(&mut work.tx, person.subscriber).await?;
+    let first = subscriptions.iter().map(|subscription| subscription.created_at).min();
+    let days = first.map(|first| first.until(work.now).as_secs() / (24 * 3600));
+    Ok(Some(days.and_then(|days| u32::try_from(days).ok()).unwrap_or(0)))
+}
+
 fn story_facts(story: &Story) -> StoryFacts {
-    StoryFacts { is_premoderated: story.status == stories::Status::PreModerated, ..StoryFacts::default() }
+    StoryFacts {
+        is_premoderated: story.status == stories::Status::PreModerated,
+        section: Some(story.section.clone()),
+        opened_at: Some(story.published_at),
+        comment_count: u32::try_from(story.comment_count).ok(),
+        in_hour_count: None,
+    }
 }
 
 fn verdict_on(app: &App, title: &TitleId, facts: &Facts) -> Verdict {

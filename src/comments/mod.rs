@@ -26,7 +26,7 @@ mod transition;
 mod withdraw;
 
 pub use comment::{Author, Comment, Status, Viewer};
-pub use draft::{BodyLength, Draft};
+pub use draft::{BodyLength, Draft, check_length};
 pub use edit::{EditError, Edited, edit, may_edit};
 pub use judge::{StoredVerdict, latest_verdict};
 pub use markup::{html, plain_text};

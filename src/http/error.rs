@@ -255,6 +255,13 @@ impl Error {
         &self.errors
     }
 
+    /// The same with more faults of fields.
+    #[must_use]
+    pub fn and(mut self, faults: impl IntoIterator<Item = FieldFault>) -> Self {
+        self.errors.extend(faults);
+        self
+    }
+
     /// The same with fields under the names that a page's form has for them.
     #[must_use]
     pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {

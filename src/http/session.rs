@@ -6,7 +6,7 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
 
 use super::csrf;
 use super::{Code, Error};
@@ -135,10 +135,33 @@ fn token_in(app: &App, headers: &HeaderMap) -> Result<Option<(Token, Via)>, Erro
     Ok(values.next().and_then(|value| Token::parse(value).ok()).map(|token| (token, Via::Cookie)))
 }
 
-async fn session_in(app: &App, headers: &HeaderMap) -> Result<Option<Session>, Error> {
-    let Some((token, via)) = token_in(app, headers)? else { return Ok(None) };
+/// A session that a request came with, to be asked for once more when the body has arrived: however slowly that came,
+/// nobody acts with a session that has ended, or with a role that was taken from them, since that ends their sessions.
+#[derive(Clone)]
+pub struct Held {
+    app: App,
+    token: Token,
+}
+
+impl Held {
+    /// Whether the session of the request with `extensions`, if it came with one, is still there.
+    ///
+    /// # Errors
+    /// `not_signed_in` when it has ended.
+    pub async fn is_still_there(extensions: &Extensions) -> Result<(), Error> {
+        let Some(held) = extensions.get::<Self>() else { return Ok(()) };
+        let found = accounts::authenticate(&held.app, &held.token).await?;
+        found.map(|_| ()).ok_or_else(|| Error::new(Code::NotSignedIn))
+    }
+}
+
+async fn session_in(app: &App, parts: &mut Parts) -> Result<Option<Session>, Error> {
+    let Some((token, via)) = token_in(app, &parts.headers)? else { return Ok(None) };
     match accounts::authenticate(app, &token).await? {
-        Some(found) => Ok(Some(Session { person: found.person, via })),
+        Some(found) => {
+            parts.extensions.insert(Held { app: app.clone(), token });
+            Ok(Some(Session { person: found.person, via }))
+        }
         // A program must learn that its token is dead; a browser with an old cookie is just not signed in.
         None if via == Via::Bearer => Err(Error::new(Code::NotSignedIn)),
         None => Ok(None),
@@ -149,7 +172,7 @@ impl OptionalFromRequestParts<App> for Session {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Error> {
-        session_in(app, &parts.headers).await
+        session_in(app, parts).await
     }
 }
 
@@ -157,7 +180,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        session_in(app, &parts.headers).await.map(Self)
+        session_in(app, parts).await.map(Self)
     }
 }
 
@@ -166,7 +189,7 @@ impl FromRequestParts<App> for Session {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let session = session_in(app, &parts.headers).await?.ok_or_else(|| Error::new(Code::NotSignedIn))?;
+        let session = session_in(app, parts).await?.ok_or_else(|| Error::new(Code::NotSignedIn))?;
         if session.via == Via::Cookie && !parts.method.is_safe() {
             let token = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
             check_own(app, &parts.method, &parts.headers, &session.person, token)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A moment: Unix time in milliseconds. Shown, and read, as RFC 3339 in UTC.
+/// A moment: Unix time in milliseconds. Shown, and read, as RFC 3339 in UTC; what is later than 9998 is read as its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -77,10 +77,20 @@ impl FromStr for Timestamp {
     type Err = NotATime;
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| NotATime)?;
-        let millis = at.as_millisecond();
-        if (Self::MIN_MILLIS..=Self::MAX_MILLIS).contains(&millis) { Ok(Self(millis)) } else { Err(NotATime) }
+        let millis = match text.parse::<jiff::Timestamp>() {
+            Ok(at) => at.as_millisecond(),
+            Err(_) if is_in_the_last_year(text) => Self::MAX_MILLIS,
+            Err(_) => return Err(NotATime),
+        };
+        if millis < Self::MIN_MILLIS { Err(NotATime) } else { Ok(Self::from_millis(millis)) }
     }
+}
+
+/// Whether `text` is a moment of the last days of 9999, which people write for "never" and the calendar library refuses,
+/// since some time zone could not write them.
+fn is_in_the_last_year(text: &str) -> bool {
+    let pieces = jiff::fmt::temporal::Pieces::parse(text);
+    pieces.is_ok_and(|pieces| pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some())
 }
 
 impl Serialize for Timestamp {
@@ -157,6 +167,10 @@ mod tests {
     fn a_span_too_long_ends_at_the_last_moment_that_can_be_written() {
         let at = Timestamp::from_millis(0).plus(Duration::MAX);
         assert_eq!(at.to_string().parse::<Timestamp>().unwrap(), at);
+        for never in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999+01:00", "9999-01-01T00:00:00Z"] {
+            assert_eq!(never.parse::<Timestamp>().unwrap(), at, "{never}");
+        }
+        assert!("9999-12-31T23:59:59".parse::<Timestamp>().is_err());
         assert!("+012345-01-01T00:00:00Z".parse::<Timestamp>().is_err());
         assert!("-009999-01-01T00:00:00Z".parse::<Timestamp>().is_err());
     }

@@ -80,12 +80,13 @@ pub async fn make_ban(
         return Ok(ban);
     }
     check_ban(&mut work.tx, person, subscriber).await?;
-    let (clause, scope) = placed(&mut work, person, &form).await?;
     accounts::lock_subscriber(&mut work.tx, subscriber).await?;
-    if accounts::is_staff_within(&mut work.tx, subscriber, &scope).await? {
-        return Err(BanError::IsStaff);
-    }
-    let evidence = checked(&mut work, &form, |title| person.roles.is_staff_in(title)).await?;
+    let place = placed(&mut work, person, subscriber, Some(&form.clause), form.scope.as_ref()).await?;
+    let evidence = checked(&mut work, &form, place.faults, |title| person.roles.is_staff_in(title)).await?;
+    // Without a clause or a scope the form was refused above.
+    let (Some(clause), Some(scope)) = (place.clause, place.scope) else {
+        return Err(BanError::Invalid(vec![("clause", "unknown")]));
+    };
     let title = clause.title.clone();
     let new =
         NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };
@@ -103,7 +104,8 @@ pub async fn make_ban(
     Ok(ban)
 }
 
-/// Whether the subscriber could be banned at all, whatever the ban: asked when the rest of a form cannot be read.
+/// Whether the subscriber could be banned at all, as far as a form tells that cannot be read as a whole; answers what else
+/// is wrong with what it tells, as field and code.
 ///
 /// # Errors
 /// As for [`make_ban`], as far as they do not depend on the form.
@@ -112,10 +114,12 @@ pub async fn may_ban(
     person: &SignedIn,
     request: Option<&Request>,
     subscriber: SubscriberId,
-) -> Result<(), BanError> {
+    (clause, scope): (Option<&ClauseId>, Option<&Scope>),
+) -> Result<Vec<(&'static str, &'static str)>, BanError> {
     let mut work = app.read(person.clone()).await?;
     replayed(&mut work, person, request).await?;
-    check_ban(&mut work.tx, person, subscriber).await
+    check_ban(&mut work.tx, person, subscriber).await?;
+    Ok(placed(&mut work, person, subscriber, clause, scope).await?.faults)
 }
 
 async fn replayed(work: &mut Work, person: &SignedIn, request: Option<&Request>) -> Result<Option<Ban>, BanError> {
@@ -131,28 +135,58 @@ async fn replayed(work: &mut Work, person: &SignedIn, request: Option<&Request>)
     }
 }
 
-/// The clause and where the ban holds, if the person may ban there.
-async fn placed(work: &mut Work, person: &SignedIn, form: &BanForm) -> Result<(CitedClause, Scope), BanError> {
-    let clause = titles::locate_clause(&mut work.tx, &form.clause).await?;
-    let Some(clause) = clause else { return Err(BanError::Invalid(vec![("clause", "unknown")])) };
-    let scope = form.scope.clone().unwrap_or_else(|| Scope::Title(clause.title.clone()));
-    let may = match &scope {
-        Scope::All => person.roles.is_admin(),
-        Scope::Title(title) => person.roles.is_staff_in(title),
-    };
-    if !may || !person.roles.is_staff_in(&clause.title) {
-        return Err(BanError::Forbidden);
-    }
-    Ok((clause, scope))
+/// Where a ban is to hold, and under which clause, as far as the form tells.
+struct Place {
+    clause: Option<CitedClause>,
+    scope: Option<Scope>,
+    faults: Vec<(&'static str, &'static str)>,
 }
 
-/// Everything else that can be wrong with a ban, all at once; answers the evidence as it reads now.
+/// Finds the place, if the person may ban there and the subscriber is not staff there.
+async fn placed(
+    work: &mut Work,
+    person: &SignedIn,
+    subscriber: SubscriberId,
+    clause: Option<&ClauseId>,
+    scope: Option<&Scope>,
+) -> Result<Place, BanError> {
+    let mut faults = Vec::new();
+    let cited = match clause {
+        Some(clause) => titles::locate_clause(&mut work.tx, clause).await?,
+        None => None,
+    };
+    if clause.is_some() && cited.is_none() {
+        faults.push(("clause", "unknown"));
+    }
+    let scope = scope.cloned().or_else(|| cited.as_ref().map(|clause| Scope::Title(clause.title.clone())));
+    let may = match &scope {
+        None => true,
+        Some(Scope::All) => person.roles.is_admin(),
+        Some(Scope::Title(title)) => person.roles.is_staff_in(title),
+    };
+    if !may || cited.as_ref().is_some_and(|clause| !person.roles.is_staff_in(&clause.title)) {
+        return Err(BanError::Forbidden);
+    }
+    if let Some(scope) = &scope {
+        if accounts::is_staff_within(&mut work.tx, subscriber, scope).await? {
+            return Err(BanError::IsStaff);
+        }
+        if let Some(title) = scope.title()
+            && titles::find(&mut work.tx, title).await?.is_none()
+        {
+            faults.push(("title", "unknown"));
+        }
+    }
+    Ok(Place { clause: cited, scope, faults })
+}
+
+/// Everything that can be wrong with a ban besides `faults`, all at once; answers the evidence as it reads now.
 pub(super) async fn checked(
     work: &mut Work,
     form: &BanForm,
+    mut faults: Vec<(&'static str, &'static str)>,
     may_see: impl Fn(&TitleId) -> bool,
 ) -> Result<Vec<Evidence>, BanError> {
-    let mut faults = Vec::new();
     if form.privileges.is_empty() {
         faults.push(("privileges", "missing"));
     }

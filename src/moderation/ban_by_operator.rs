@@ -17,15 +17,20 @@ pub async fn ban_by_operator(app: &App, subscriber: SubscriberId, form: BanForm)
         return Err(BanError::NotFound);
     }
     let clause = titles::locate_clause(&mut work.tx, &form.clause).await?;
-    let Some(clause) = clause else { return Err(BanError::Invalid(vec![("clause", "unknown")])) };
-    let scope = form.scope.clone().unwrap_or_else(|| Scope::Title(clause.title.clone()));
-    if let Some(title) = scope.title()
+    let mut faults = Vec::new();
+    if clause.is_none() {
+        faults.push(("clause", "unknown"));
+    }
+    if let Some(title) = form.scope.as_ref().and_then(Scope::title)
         && titles::find(&mut work.tx, title).await?.is_none()
     {
-        return Err(BanError::Invalid(vec![("title", "unknown")]));
+        faults.push(("title", "unknown"));
     }
     accounts::lock_subscriber(&mut work.tx, subscriber).await?;
-    let evidence = checked(&mut work, &form, |_| true).await?;
+    let evidence = checked(&mut work, &form, faults, |_| true).await?;
+    // Without a clause the form was refused above.
+    let Some(clause) = clause else { return Err(BanError::Invalid(vec![("clause", "unknown")])) };
+    let scope = form.scope.clone().unwrap_or_else(|| Scope::Title(clause.title.clone()));
     let title = clause.title.clone();
     let new =
         NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };

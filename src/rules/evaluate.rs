@@ -98,7 +98,7 @@ fn editors(book: &RuleBook, found: &RuleFinding) -> Finding {
     Finding {
         rule: found.rule.clone().into(),
         version: found.version,
-        outcome: found.then.decision().into(),
+        outcome: found.then.outcome(),
         clause: found.clause.clone(),
         weight: found.weight,
         spans: found.spans.clone(),

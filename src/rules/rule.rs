@@ -53,55 +53,18 @@ impl Then {
 
     /// What becomes of the comment itself.
     #[must_use]
-    pub const fn decision(&self) -> Decision {
+    pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::Publish | Self::Tag { .. } | Self::SlowDown { .. } => Decision::Publish,
-            Self::Nudge => Decision::Nudge,
-            Self::Hold => Decision::Hold,
-            Self::Reject => Decision::Reject,
-        }
-    }
-
-    /// How much a finding of such a rule counts, 0 to 100.
-    #[must_use]
-    pub const fn weight(&self) -> u8 {
-        match self.decision() {
-            Decision::Publish => 0,
-            Decision::Nudge => 25,
-            Decision::Hold => 50,
-            Decision::Reject => 100,
+            Self::Publish | Self::Tag { .. } | Self::SlowDown { .. } => Outcome::Publish,
+            Self::Nudge => Outcome::Nudge,
+            Self::Hold => Outcome::Hold,
+            Self::Reject => Outcome::Reject,
         }
     }
 
     /// Whether it takes something from the author, who must be told under which clause.
     pub(super) const fn is_restriction(&self) -> bool {
         !matches!(self, Self::Publish | Self::Tag { .. })
-    }
-}
-
-/// What rules together decide about a comment, from the mildest to the strongest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    /// It is published, for all that rules say.
-    #[default]
-    Publish,
-    /// Its author is asked to reconsider.
-    Nudge,
-    /// It waits for a moderator.
-    Hold,
-    /// It is never shown to others.
-    Reject,
-}
-
-impl From<Decision> for Outcome {
-    fn from(decision: Decision) -> Self {
-        match decision {
-            Decision::Publish => Self::Publish,
-            Decision::Nudge => Self::Nudge,
-            Decision::Hold => Self::Hold,
-            Decision::Reject => Self::Reject,
-        }
     }
 }
 

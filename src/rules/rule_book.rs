@@ -3,9 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::evaluate::weight_of;
 use super::language::{Program, RuleFault};
-use super::rule::{Decision, Mode, Rule, RuleFinding};
+use super::rule::{Mode, Rule, RuleFinding};
 use super::signals::{Signals, Slot};
+use super::verdict::Outcome;
 use crate::kernel::{Timestamp, TitleId};
 
 /// The most steps that a book's rules may take on one comment, all together.
@@ -43,8 +45,8 @@ pub struct FaultyRule {
 /// What the rules say of one comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// The strongest decision of the live rules that fired; at least [`Decision::Hold`] when one of them faulted.
-    pub decision: Decision,
+    /// The strongest outcome of the live rules that fired; at least [`Outcome::Hold`] when one of them faulted.
+    pub outcome: Outcome,
     /// Every live rule that fired, in the book's order.
     pub findings: Vec<RuleFinding>,
     /// Every live rule that has no answer.
@@ -142,11 +144,11 @@ impl Judgement {
             version: rule.version,
             clause: rule.clause.clone(),
             then: rule.then.clone(),
-            weight: rule.then.weight(),
+            weight: weight_of(rule.then.outcome()),
             spans: rule.when.places(signals),
         };
         if rule.mode == Mode::Live {
-            self.decision = self.decision.max(rule.then.decision());
+            self.outcome = self.outcome.max(rule.then.outcome());
             self.findings.push(finding);
         } else {
             self.shadow.push(finding);
@@ -157,7 +159,7 @@ impl Judgement {
         let faulty = FaultyRule { rule: rule.id.clone(), fault };
         if rule.mode == Mode::Live {
             // INVARIANT: what could not be judged is not published unseen.
-            self.decision = self.decision.max(Decision::Hold);
+            self.outcome = self.outcome.max(Outcome::Hold);
             self.faults.push(faulty);
         } else {
             self.shadow_faults.push(faulty);
@@ -240,7 +242,7 @@ mod tests {
             rule("f", "text.words > 2", Then::Reject, Mode::Draft),
         ];
         let said = judged(rules, "look here now: www.a.example", &[]);
-        assert_eq!(said.decision, Decision::Hold);
+        assert_eq!(said.outcome, Outcome::Hold);
         let found: Vec<_> =
             said.findings.iter().map(|finding| (&*finding.rule, finding.weight, finding.spans.len())).collect();
         assert_eq!(found, [("a", 25, 1), ("b", 0, 0), ("d", 50, 1)]);
@@ -251,10 +253,10 @@ mod tests {
     fn a_live_rule_that_faults_holds_and_a_shadow_rule_does_not() {
         let faulty = |mode| vec![rule("a", "author.strikes > 0", Then::Nudge, mode)];
         let said = judged(faulty(Mode::Live), "hello", &[]);
-        assert_eq!((said.decision, said.faults.len()), (Decision::Hold, 1));
+        assert_eq!((said.outcome, said.faults.len()), (Outcome::Hold, 1));
         assert_eq!(said.faults[0].fault.code(), "missing_signal");
         let said = judged(faulty(Mode::Shadow), "hello", &[]);
-        assert_eq!((said.decision, said.faults.len(), said.shadow_faults.len()), (Decision::Publish, 0, 1));
+        assert_eq!((said.outcome, said.faults.len(), said.shadow_faults.len()), (Outcome::Publish, 0, 1));
         let said = judged(faulty(Mode::Live), "hello", &[("author.strikes", Value::Int(0))]);
         assert_eq!(said, Judgement::default());
     }
@@ -267,12 +269,12 @@ mod tests {
             ..rule("a", "text.words > 0", Then::Hold, Mode::Live)
         };
         let news = [("story.section", Value::Text("News".into()))];
-        assert_eq!(judged(vec![only("News", None)], "hello", &news).decision, Decision::Hold);
-        assert_eq!(judged(vec![only("Sport", None)], "hello", &news).decision, Decision::Publish);
+        assert_eq!(judged(vec![only("News", None)], "hello", &news).outcome, Outcome::Hold);
+        assert_eq!(judged(vec![only("Sport", None)], "hello", &news).outcome, Outcome::Publish);
         assert_eq!(judged(vec![only("News", None)], "hello", &[]).faults.len(), 1, "nobody knows the section");
         let end = |millis| Some(Timestamp::from_millis(millis));
-        assert_eq!(judged(vec![only("News", end(1_000))], "hello", &news).decision, Decision::Publish);
-        assert_eq!(judged(vec![only("News", end(1_001))], "hello", &news).decision, Decision::Hold);
+        assert_eq!(judged(vec![only("News", end(1_000))], "hello", &news).outcome, Outcome::Publish);
+        assert_eq!(judged(vec![only("News", end(1_001))], "hello", &news).outcome, Outcome::Hold);
         assert_eq!(judged(vec![only("News", end(1_000))], "hello", &[]).faults, []);
     }
 

@@ -15,10 +15,11 @@ pub const ENGINE_VERSION: u32 = 3;
 pub(super) const BUILT_IN: [&str; 6] = ["length", "links", "repeat", "premoderation", "word-list", "rules"];
 
 /// What becomes of a comment, from the mildest to the strongest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Everyone may read it at once.
+    #[default]
     Publish,
     /// Its author is asked to reconsider before it counts.
     Nudge,

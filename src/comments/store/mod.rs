@@ -11,7 +11,7 @@ pub(super) use recommendations::{
     lock_moved,
 };
 pub(super) use records::{change_record, find_record};
-pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict};
+pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict, velocity_of};
 
 use super::{Author, Comment, Status};
 use crate::kernel::{

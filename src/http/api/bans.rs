@@ -9,6 +9,7 @@ use super::forms::{NoQuery, cursor_key, keyed, next_of};
 use super::views::{BanAnswer, BanView};
 use crate::app::App;
 use crate::bans::{self, Privilege};
+use crate::http::error::FieldFault;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent, page_cursor, page_limit};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
@@ -91,14 +92,16 @@ pub async fn make(
     let until = check.value("until", &form.until);
     let evidence = check.value("evidence", &form.evidence).map(Option::unwrap_or_default);
     if evidence.as_ref().is_some_and(|evidence| evidence.len() > 20) {
-        check.fault("evidence", "too_many");
+        check.too_many("evidence", 20);
     }
     let note = check.optional_text("note", &form.note, 0..=1_000);
+    let stated = (clause.clone(), scope.clone());
     let values = match check.whole((privileges, clause, scope, until, evidence, note)) {
         Ok(values) => values,
         Err(invalid) => {
-            moderation::may_ban(&app, &person, request.as_ref(), subscriber).await?;
-            return Err(invalid);
+            let told = (stated.0.as_ref(), stated.1.as_ref().and_then(Option::as_ref));
+            let more = moderation::may_ban(&app, &person, request.as_ref(), subscriber, told).await?;
+            return Err(invalid.and(more.into_iter().map(|(field, code)| FieldFault::new(field, code, &[]))));
         }
     };
     let (privileges, clause, scope, until, evidence, note) = values;

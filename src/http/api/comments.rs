@@ -10,6 +10,7 @@ use super::forms::{NoQuery, PageQuery, keyed, next_of};
 use super::views::{CommentAnswer, CommentView, FindingView, StoryView, replies_scope};
 use crate::app::App;
 use crate::comments::{self, Draft, EditError, Edited, Sort, Submitted, Viewer};
+use crate::http::error::FieldFault;
 use crate::http::errors;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent, page_cursor, page_limit};
 use crate::http::session::{Session, Visitor};
@@ -62,19 +63,28 @@ pub async fn submit(
     let parent = check.value("parent", &sent.form.parent);
     let nudge = check.optional_text("nudge", &sent.form.nudge, 0..=200);
     let is_reply = !matches!(sent.form.parent, Given::Value(None));
+    let length = body_fault(&app, body.as_deref());
     let (body, parent, nudge) = match check.whole((body, parent, nudge)) {
         Ok(values) => values,
         Err(invalid) => {
             comments::may_submit(&app, &person, &request, story, is_reply)
                 .await
                 .map_err(|error| errors::submit(&app, error))?;
-            return Err(invalid);
+            return Err(invalid.and(length));
         }
     };
     let draft = Draft { story, parent, body, nudge };
     let submitted =
         comments::submit(&app, &person, &request, draft).await.map_err(|error| errors::submit(&app, error))?;
     answer(&app, &person, &submitted)
+}
+
+/// What is wrong with the length of a text, where it is told among other faults of the form.
+fn body_fault(app: &App, body: Option<&str>) -> Option<FieldFault> {
+    let max = app.settings.comments.max_chars;
+    let fault = comments::check_length(body?, max).err()?;
+    let code = if fault.chars == 0 { "missing" } else { "too_long" };
+    Some(FieldFault::new("body", code, &[("max", max.into())]))
 }
 
 fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(StatusCode, Json<CommentAnswer>), Error> {
@@ -130,11 +140,12 @@ pub async fn edit(
     let body = check.value("body", &sent.form.body);
     let revision = check.number("revision", &sent.form.revision, 1..=i64::MAX);
     let stated = revision;
+    let length = body_fault(&app, body.as_deref());
     let (body, revision) = match check.whole((body, revision)) {
         Ok(values) => values,
         Err(invalid) => {
             comments::may_edit(&app, &person, comment, stated).await.map_err(|error| errors::edit(error, None))?;
-            return Err(invalid);
+            return Err(invalid.and(length));
         }
     };
     let edited = match comments::edit(&app, &person, comment, revision, &body).await {

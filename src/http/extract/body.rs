@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use super::fields::{self, Slot, Source};
 use super::{Check, decode, strict};
 use crate::http::server::{BodyFault, MAX_BODY_BYTES};
+use crate::http::session::Held;
 use crate::http::{Code, Error};
 
 /// How many fields a page's form may have.
@@ -67,7 +68,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<Sent<T>> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let extensions = request.extensions().clone();
         let body = read(request, "application/json").await?;
+        Held::is_still_there(&extensions).await?;
         let object = strict::read_object(&body).ok_or_else(|| Error::new(Code::Malformed))?;
         let digest = strict::digest_object(&object);
         sent(object, digest).map(Self)

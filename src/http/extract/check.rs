@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::Given;
 use crate::http::Error;
 use crate::http::error::FieldFault;
-use crate::kernel::{Arguments, char_count};
+use crate::kernel::{Arguments, char_count, is_visible};
 
 /// How many faults are told at most.
 const MAX_FAULTS: usize = 100;
@@ -61,9 +61,18 @@ impl Check {
         None
     }
 
-    /// A text of so many characters (Unicode scalar values).
+    /// Notes that a list has more than `max` entries.
+    pub fn too_many(&mut self, field: &str, max: usize) {
+        self.fault_with(field, "too_many", &[("max", max.into())]);
+    }
+
+    /// A text of so many characters (Unicode scalar values), of which one at least can be seen.
     pub fn text(&mut self, field: &str, given: &Given<String>, chars: RangeInclusive<usize>) -> Option<String> {
         let text = self.value(field, given)?;
+        if *chars.start() > 0 && !is_visible(&text) {
+            self.fault(field, "missing");
+            return None;
+        }
         self.fits(field, &text, &chars).then_some(text)
     }
 
@@ -108,7 +117,7 @@ impl Check {
         if list.len() < *counts.start() {
             self.fault(field, "missing");
         } else if list.len() > *counts.end() {
-            self.fault_with(field, "too_many", &[("max", (*counts.end()).into())]);
+            self.too_many(field, *counts.end());
         }
         counts.contains(&list.len()).then_some(list)
     }

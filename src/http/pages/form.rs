@@ -13,6 +13,7 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::http::api::forms::keyed;
 use crate::http::extract::{FormFields, Given, IdempotencyKey, Sent};
+use crate::http::session::Held;
 use crate::http::{Code, Error};
 use crate::idempotency;
 use crate::kernel::Words;
@@ -68,10 +69,12 @@ impl<T: DeserializeOwned> FromRequest<App> for PageForm<T> {
         let kept = parts.extensions.get::<Kept>().cloned();
         // The text first: whoever it is from, it comes back.
         let visit = Visit::from_request_parts(&mut parts, app).await;
+        let extensions = parts.extensions.clone();
         let mut fields = FormFields::read(Request::from_parts(parts, body)).await?;
         if let Some(kept) = kept {
             kept.keep(&fields);
         }
+        Held::is_still_there(&extensions).await?;
         let visit = visit?;
         visit.check_form(fields.take_one("csrf").as_deref())?;
         let key = fields.take_one("key").and_then(|key| IdempotencyKey::parse(&key));

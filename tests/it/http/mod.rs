@@ -5,6 +5,7 @@ mod bodies;
 mod browser;
 mod comments;
 mod connections;
+mod editors_rules;
 mod matrix;
 mod moderation;
 mod moderation_pages;

@@ -5,8 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use belowline::rules::classifier::Scores;
 use belowline::rules::rule_file::{as_json, check, no_engine, picture};
-use belowline::rules::signals::{ListFacts, Probabilities};
+use belowline::rules::signals::ListFacts;
 use serde_json::json;
 
 fn folder(name: &str) -> PathBuf {
@@ -75,7 +76,7 @@ expect = "nothing"
 "#;
     let engine = |text: &str| {
         let list = ListFacts { strong_count: u32::from(text.contains("numpty")), ..ListFacts::default() };
-        (Some(list), Some(Probabilities { abusive: 0.1, hateful: 0.0 }))
+        (Some(list), Some(Scores { abusive: 0.1, hateful: 0.0 }))
     };
     assert_eq!(check(source, &engine).unwrap().test_count, 2);
     assert_eq!(check(source, &no_engine).unwrap_err().len(), 2);

@@ -74,7 +74,7 @@ pub(in crate::http::pages) async fn ban(
     let filled = Filled::of(&sent);
     let back = |status, problems| Shown { status, title: title.clone(), filled: filled.clone(), problems };
     let step = form.step.value().map(String::as_str).unwrap_or_default();
-    moderation::may_ban(&app, &staff.person, Some(&request), subscriber).await?;
+    moderation::may_ban(&app, &staff.person, Some(&request), subscriber, (None, None)).await?;
     let draft = match drafted(&app, &staff, subscriber, title.as_ref(), &filled).await? {
         Ok(draft) => draft,
         Err(problems) => {

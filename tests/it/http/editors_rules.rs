@@ -1,0 +1,98 @@
+//! Rules that editors wrote, from the file to what an author is told, on both engines.
+
+use belowline::kernel::{Actor, TitleId};
+use belowline::rulebook::{self, PublishRulesError};
+use serde_json::json;
+
+use crate::support::{TestApp, World, both_engines};
+
+const RULES: &str = r#"
+[[rule]]
+id = "shouting"
+clause = "harbour-abuse"
+when = "text.capitals > 0.8 && text.words > 3"
+then = "nudge"
+mode = "live"
+message = "Capitals read like shouting."
+
+[[rule.test]]
+text = "STOP BUILDING THAT PIER NOW"
+expect = "nudge"
+
+[[rule]]
+id = "piers"
+clause = "harbour-abuse"
+when = "text.content.contains('pier of doom')"
+then = "hold"
+mode = "live"
+
+[[rule]]
+id = "ferries"
+clause = "harbour-spam"
+when = "text.content.contains('ferry')"
+then = "reject"
+mode = "shadow"
+"#;
+
+async fn push(app: &TestApp, rules: &str) -> Result<rulebook::PublishedRules, PublishRulesError> {
+    let title: TitleId = "harbour".parse().unwrap();
+    let mut work = app.write(Actor::Operator).await.unwrap();
+    let published = rulebook::publish_rules(app, &mut work, &title, rules).await?;
+    work.commit().await.unwrap();
+    rulebook::refresh(app).await.unwrap();
+    Ok(published)
+}
+
+both_engines! {
+    async fn an_author_is_asked_to_reconsider_once_and_nothing_is_stored_before(app: TestApp) {
+        let world = World::new(app).await;
+        let published = push(&world.app, RULES).await.unwrap();
+        assert_eq!((published.version, published.live_count, published.shadow_count, published.test_count), (1, 2, 1, 1));
+        let shouted = json!({ "body": "STOP BUILDING THAT PIER NOW" });
+        let asked = world.ann.post(&world.thread(), shouted.clone()).await.refused(409, "nudged");
+        assert_eq!(asked["findings"][0]["rule"], "shouting");
+        assert_eq!(asked["findings"][0]["message"], "Capitals read like shouting.");
+        assert_eq!(world.ann.get("/api/v1/me/comments").await.is(200)["items"], json!([]));
+        assert_eq!(world.anonymous.get(&world.thread()).await.is(200)["story"]["comment_count"], 0);
+
+        let forged = json!({ "body": "STOP BUILDING THAT PIER NOW", "nudge": "0.0.0" });
+        world.ann.post(&world.thread(), forged).await.refused(409, "nudged");
+        let nudge = asked["nudge"].as_str().unwrap();
+        let others = json!({ "body": "STOP BUILDING THAT PIER NOW", "nudge": nudge });
+        world.bob.post(&world.thread(), others.clone()).await.refused(409, "nudged");
+        let kept = world.ann.post(&world.thread(), others).await.is(201);
+        assert_eq!(kept["comment"]["status"], "published");
+        let changed = json!({ "body": "PLEASE STOP BUILDING IT NOW", "nudge": nudge });
+        world.ann.post(&world.thread(), changed).await.is(201);
+        assert_eq!(world.anonymous.get(&world.thread()).await.is(200)["story"]["comment_count"], 2);
+
+        let title = "harbour".parse().unwrap();
+        let mut work = world.app.read(Actor::Operator).await.unwrap();
+        let now = work.now;
+        let counts = belowline::comments::nudge_counts(&mut work.tx, &title, now).await.unwrap();
+        assert_eq!((counts.shown, counts.kept, counts.changed), (3, 1, 1));
+    }
+
+    async fn a_stronger_rule_wins_over_a_nudge_and_one_on_trial_decides_nothing(app: TestApp) {
+        let world = World::new(app).await;
+        push(&world.app, RULES).await.unwrap();
+        let held = json!({ "body": "A pier of doom, I say" });
+        let held = world.ann.post(&world.thread(), held).await.is(202)["comment"].clone();
+        let queue = world.mo.get("/api/v1/moderation/queue?title=harbour").await.is(200);
+        assert_eq!(queue["items"][0]["comment"]["id"], held["id"]);
+        assert_eq!(queue["items"][0]["findings"][0]["rule"], "piers");
+        world.ann.post(&world.thread(), json!({ "body": "The ferry was late." })).await.is(201);
+    }
+
+    async fn rules_that_are_wrong_are_not_published_and_those_in_force_stay(app: TestApp) {
+        let world = World::new(app).await;
+        let failing = RULES.replace("STOP BUILDING", "stop building").replace("THAT PIER NOW", "that pier now");
+        assert!(matches!(push(&world.app, &failing).await, Err(PublishRulesError::Invalid(complaints)) if complaints.len() == 1));
+        let unknown = RULES.replace("harbour-spam", "moor-spam");
+        assert!(matches!(push(&world.app, &unknown).await, Err(PublishRulesError::UnknownClauses(cited)) if cited.len() == 1));
+        world.ann.post(&world.thread(), json!({ "body": "STOP BUILDING THAT PIER NOW" })).await.is(201);
+        assert!(push(&world.app, RULES).await.unwrap().is_new);
+        assert!(!push(&world.app, RULES).await.unwrap().is_new);
+        world.bob.post(&world.thread(), json!({ "body": "STOP BUILDING THAT PIER NOW" })).await.refused(409, "nudged");
+    }
+}
