@@ -10,13 +10,24 @@ const SPARSENESS: usize = 4;
 pub(super) struct KeyTable {
     /// Thirty-two bits of a key, never all zero, and its number. A power of two of them, most of them empty.
     slots: Vec<(u32, u32)>,
+    /// A bit for each key by other bits of it. Small enough to stay near the processor, which the slots are not.
+    filter: Vec<u64>,
 }
+
+/// Bits of the filter for each key, so that one key in sixteen that is not there has to be looked for.
+const FILTER_BITS: usize = 16;
 
 impl KeyTable {
     /// A table of `pairs` of keys, as [`Key::bits`](super::letters::Key::bits) makes them, and numbers.
     pub(super) fn new(pairs: &[(u64, u32)]) -> Self {
-        let mut table = Self { slots: vec![(0, 0); (pairs.len() * SPARSENESS).next_power_of_two().max(8)] };
+        let slots = (pairs.len() * SPARSENESS).next_power_of_two().max(8);
+        let filter = (pairs.len() * FILTER_BITS / 64).next_power_of_two();
+        let mut table = Self { slots: vec![(0, 0); slots], filter: vec![0; filter] };
         for (key, number) in pairs {
+            let (at, bit) = table.filter_bit(*key);
+            if let Some(bits) = table.filter.get_mut(at) {
+                *bits |= bit;
+            }
             if table.numbers(*key).any(|known| known == *number) {
                 continue;
             }
@@ -34,7 +45,12 @@ impl KeyTable {
     /// The numbers under `key`. A key in 2^32 that is not there is taken for one that is: compare what they stand for.
     pub(super) fn numbers(&self, key: u64) -> impl Iterator<Item = u32> {
         let mut at = self.first(key);
+        let (place, bit) = self.filter_bit(key);
+        let may_be_there = self.filter.get(place).is_some_and(|bits| bits & bit != 0);
         std::iter::from_fn(move || {
+            if !may_be_there {
+                return None;
+            }
             loop {
                 let (found, number) = *self.slots.get(at).filter(|slot| slot.0 != 0)?;
                 at = self.next(at);
@@ -43,6 +59,11 @@ impl KeyTable {
                 }
             }
         })
+    }
+
+    fn filter_bit(&self, key: u64) -> (usize, u64) {
+        let at = usize::try_from(key >> 26).unwrap_or_default() & self.filter.len().wrapping_sub(1);
+        (at, 1 << (key >> 58))
     }
 
     fn first(&self, key: u64) -> usize {

@@ -112,8 +112,8 @@ both_engines! {
         let title = make_title(&app, "post", &STARTER_CLAUSES).await;
         let other = make_title(&app, "gazette", &["be-kind"]).await;
         rulebook::load_all(&app).await.unwrap();
-        assert_eq!(judged(&app, &title, "You numpty"), Some(Outcome::Hold));
-        assert_eq!(judged(&app, &other, "You numpty"), Some(Outcome::Publish));
+        assert_eq!(judged(&app, &title, "You wanker"), Some(Outcome::Hold));
+        assert_eq!(judged(&app, &other, "You wanker"), Some(Outcome::Publish));
     }
 
     async fn a_list_that_no_longer_compiles_leaves_the_former_rules_in_force(app: TestApp) {
@@ -141,7 +141,7 @@ both_engines! {
         let (stop, stopping) = watch::channel(false);
         let jobs = jobs::start(&app, &stopping);
         let title = make_title(&app, "post", &STARTER_CLAUSES).await;
-        until("reading its rules", async || judged(&app, &title, "You numpty") == Some(Outcome::Hold)).await;
+        until("reading its rules", async || judged(&app, &title, "You wanker") == Some(Outcome::Hold)).await;
         stop.send(true).unwrap();
         jobs.await.unwrap();
     }
