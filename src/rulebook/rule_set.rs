@@ -98,19 +98,16 @@ pub(super) fn compile(app: &App, word_list: WordListSource) -> Result<RuleSet, V
 }
 
 /// The list that `title` published last, under the number of its publication; else the one that every title begins with,
-/// if its house rules have the clauses that the list cites; else none.
+/// as far as the title's house rules have the clauses that it cites.
 async fn word_list_of(tx: &mut Tx, title: &TitleId) -> Result<WordListSource, RuleSetError> {
     if let Some(list) = store::find_word_list(tx, title).await? {
         let source = WordListSource::from_toml(&list.source).map_err(RuleSetError::Invalid)?;
         let version = u32::try_from(list.version).map_err(|_| StorageError::corrupt("word_lists", title))?;
         return Ok(WordListSource { version, ..source });
     }
-    let starter = WordListSource::from_toml(starter::WORD_LIST).map_err(RuleSetError::Invalid)?;
+    let mut starter = WordListSource::from_toml(starter::WORD_LIST).map_err(RuleSetError::Invalid)?;
     let house_rules = titles::find_house_rules(tx, title).await?;
     let has = |clause| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
-    if starter.entries.iter().filter_map(|entry| entry.clause.as_ref()).all(has) {
-        Ok(starter)
-    } else {
-        Ok(WordListSource { version: 1, entries: Vec::new() })
-    }
+    starter.entries.retain(|entry| entry.clause.as_ref().is_none_or(has));
+    Ok(starter)
 }

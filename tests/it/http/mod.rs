@@ -11,4 +11,5 @@ mod moderation;
 mod moderation_pages;
 mod pages;
 mod refusals;
+mod straddling;
 mod support;

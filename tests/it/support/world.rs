@@ -62,6 +62,11 @@ impl Caller {
 
     /// Sends a request as it is given.
     pub(crate) async fn send(&self, method: Method, path: &str, key: Option<&str>, body: Option<Value>) -> Answer {
+        self.send_body(method, path, key, body.map(|body| Body::from(body.to_string()))).await
+    }
+
+    /// Sends a request whose JSON comes as `body` has it.
+    pub(crate) async fn send_body(&self, method: Method, path: &str, key: Option<&str>, body: Option<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -72,8 +77,7 @@ impl Caller {
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }
-        let body = body.map_or(Body::empty(), |body| Body::from(body.to_string()));
-        let mut request = request.body(body).unwrap();
+        let mut request = request.body(body.unwrap_or_else(Body::empty)).unwrap();
         request.extensions_mut().insert(Peer("192.0.2.1:4000".parse().unwrap()));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
