@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::store;
 use crate::app::App;
-use crate::kernel::{Actor, TitleId};
+use crate::kernel::{Actor, ClauseId, TitleId};
 use crate::rules::classifier::Scores;
 use crate::rules::language::Complaint;
 use crate::rules::signals::ListFacts;
@@ -107,7 +107,7 @@ async fn word_list_of(tx: &mut Tx, title: &TitleId) -> Result<WordListSource, Ru
     }
     let mut starter = WordListSource::from_toml(starter::WORD_LIST).map_err(RuleSetError::Invalid)?;
     let house_rules = titles::find_house_rules(tx, title).await?;
-    let has = |clause| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
+    let has = |clause: &ClauseId| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
     starter.entries.retain(|entry| entry.clause.as_ref().is_none_or(has));
     Ok(starter)
 }

@@ -67,7 +67,10 @@ pub(super) async fn reply(
     let posted = comments::submit(&app, person, &form.request("reply", id), draft).await;
     match settled(&app, typed(&form.sent.form.body), posted) {
         Ok(submitted) => Ok(told(&format!("/comments/{}", submitted.comment.id), &submitted)),
-        Err((error, again)) => Ok(visit.show_refused(&error, &reply_page(visit, id, again).await?)),
+        Err(refused) => {
+            let (error, again) = *refused;
+            Ok(visit.show_refused(&error, &reply_page(visit, id, again).await?))
+        }
     }
 }
 

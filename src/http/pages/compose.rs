@@ -40,7 +40,7 @@ pub(super) fn settled(
     app: &App,
     body: String,
     posted: Result<Submitted, SubmitError>,
-) -> Result<Submitted, (Error, Compose)> {
+) -> Result<Submitted, Box<(Error, Compose)>> {
     let (error, nudge) = match posted {
         Ok(submitted) if submitted.outcome != Outcome::Reject => return Ok(submitted),
         Ok(submitted) => (rejected(app, &submitted.findings), None),
@@ -54,5 +54,5 @@ pub(super) fn settled(
         Err(error) => (errors::submit(app, error), None),
     };
     let problems = if nudge.is_some() { Problems::default() } else { problems(&app.words, &error, &["body"]) };
-    Err((error, Compose { nudge, ..compose(app, body, problems) }))
+    Err(Box::new((error, Compose { nudge, ..compose(app, body, problems) })))
 }

@@ -136,7 +136,10 @@ pub(super) async fn submit(
     let posted = comments::submit(&app, person, &form.request("submit", story), draft).await;
     match settled(&app, typed(&form.sent.form.body), posted) {
         Ok(submitted) => Ok(told(&format!("/stories/{story}"), &submitted)),
-        Err((error, again)) => Ok(visit.show_refused(&error, &page(visit, story, (Sort::Newest, None), again).await?)),
+        Err(refused) => {
+            let (error, again) = *refused;
+            Ok(visit.show_refused(&error, &page(visit, story, (Sort::Newest, None), again).await?))
+        }
     }
 }
 
