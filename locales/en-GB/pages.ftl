@@ -24,6 +24,7 @@ finding-word-list = Your comment uses words that do not fit our house rules: the
 finding-word-list-moderator = On the word list: “{ $entry }”
 finding-editors-rule = A rule of this newspaper applies to your comment.
 finding-editors-rule-moderator = The rule “{ $rule }” fired
+finding-editors-tag-moderator = Marked “{ $tag }” by the rule “{ $rule }”
 finding-fault = Your comment waits for a moderator because part of our automatic check could not be made.
 finding-fault-moderator = The rule “{ $rule }” could not be evaluated
 ## Moments

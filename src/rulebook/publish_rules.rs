@@ -8,7 +8,7 @@ use crate::app::{App, Work};
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{ClauseId, TitleId, is_storable};
 use crate::rules::language::Complaint;
-use crate::rules::{Mode, Rule, rule_file};
+use crate::rules::{Mode, Rule, Then, rule_file};
 use crate::storage::StorageError;
 use crate::titles;
 
@@ -24,6 +24,9 @@ pub enum PublishRulesError {
     /// Rules that cite clauses which the title's house rules do not have.
     #[error("{}", unknown(.0))]
     UnknownClauses(Vec<(String, ClauseId)>),
+    /// Rules that would not do what they say, since this release lacks what they need, each with what that is.
+    #[error("{}", .0.iter().map(|(rule, what)| format!("the rule `{rule}` {what}")).collect::<Vec<_>>().join("\n"))]
+    NotYet(Vec<(String, String)>),
     /// The file holds U+0000.
     #[error("the file holds the character U+0000")]
     NotText,
@@ -75,6 +78,10 @@ pub async fn publish_rules(
     let checked = rule_file::check(source, &|text| engine_of(rules.as_deref(), text));
     let checked = checked.map_err(PublishRulesError::Invalid)?;
     check_clauses(work, title, &checked.rules).await?;
+    let not_yet: Vec<_> = checked.rules.iter().filter_map(lacking).collect();
+    if !not_yet.is_empty() {
+        return Err(PublishRulesError::NotYet(not_yet));
+    }
     let count = |mode| checked.rules.iter().filter(|rule| rule.mode == mode).count();
     let published = |version, is_new| PublishedRules {
         version,
@@ -96,6 +103,29 @@ pub async fn publish_rules(
     let details = json!({ "version": version, "live": done.live_count, "shadow": done.shadow_count });
     audit::record(work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
     Ok(done)
+}
+
+/// What a live rule needs that nothing gives it yet: better refused than in force and silent, or holding everything.
+fn lacking(rule: &Rule) -> Option<(String, String)> {
+    if rule.mode != Mode::Live {
+        return None;
+    }
+    let unfilled = rule.when.slots().iter().map(|slot| slot.signal().name).find(|name| is_unfilled(name));
+    let what = if let Some(name) = unfilled {
+        format!("asks `{name}`, which nothing fills yet: it would hold every comment")
+    } else if matches!(rule.then, Then::SlowDown { .. }) {
+        "slows authors down, which is not in force yet".to_owned()
+    } else if rule.daily_cap.is_some() {
+        "has a daily cap, which is not in force yet".to_owned()
+    } else {
+        return None;
+    };
+    Some((rule.id.to_string(), format!("{what}; put it into shadow mode")))
+}
+
+/// Signals that no use case gathers yet.
+fn is_unfilled(name: &str) -> bool {
+    matches!(name, "author.strikes" | "author.name_lookalike" | "story.heat") || name.starts_with("similar.")
 }
 
 async fn check_clauses(work: &mut Work, title: &TitleId, rules: &[Rule]) -> Result<(), PublishRulesError> {

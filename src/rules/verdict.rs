@@ -126,7 +126,7 @@ impl Finding {
     }
 
     /// The Fluent message that tells the author, unless the rule's editor wrote a `message`. Both messages may mention
-    /// `$rule`, `$found`, `$limit` and `$entry`.
+    /// `$rule`, `$tag`, `$found`, `$limit` and `$entry`.
     #[must_use]
     pub fn author_key(&self) -> String {
         if self.is_built_in() { format!("finding-{}", self.rule) } else { "finding-editors-rule".to_owned() }
@@ -137,6 +137,8 @@ impl Finding {
     pub fn moderator_key(&self) -> String {
         if self.is_built_in() {
             format!("finding-{}-moderator", self.rule)
+        } else if self.tag.is_some() {
+            "finding-editors-tag-moderator".to_owned()
         } else {
             "finding-editors-rule-moderator".to_owned()
         }
@@ -149,6 +151,9 @@ impl Finding {
         if let Some(figures) = self.figures {
             arguments.push(("found", FluentValue::from(figures.found)));
             arguments.push(("limit", FluentValue::from(figures.limit)));
+        }
+        if let Some(tag) = &self.tag {
+            arguments.push(("tag", FluentValue::from(tag.as_str())));
         }
         if let Some(entry) = &self.entry {
             arguments.push(("entry", FluentValue::from(entry.as_str())));
