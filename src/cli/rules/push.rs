@@ -47,7 +47,10 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
         }
         other => other.into(),
     })?;
-    if !args.dry_run {
+    if args.dry_run {
+        // Given back before the database is closed, which waits for it.
+        drop(work);
+    } else {
         work.commit().await?;
     }
     app.db.close().await;
