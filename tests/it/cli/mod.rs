@@ -4,4 +4,5 @@ mod classifier;
 mod commands;
 mod doctor;
 mod home;
+mod rules;
 mod serve;

@@ -1,0 +1,80 @@
+//! Rules from the shell: tried on texts, checked, and put in force.
+
+use serde_json::{Value, json};
+
+use super::home::Home;
+
+const RULES: &str = "[[rule]]\nid = \"shouting\"\nclause = \"post-abuse\"\nwhen = \"text.capitals > 0.8 && text.words > 3\"\n\
+                     then = \"nudge\"\nmode = \"live\"\n";
+
+fn lines(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn texts_are_judged_in_order_without_a_database_on_any_number_of_threads() {
+    let home = Home::sqlite();
+    let texts: String = (0..1_500)
+        .map(|at| json!({ "id": format!("t{at}"), "text": if at % 3 == 0 { "What a f.u.c.k.i.n.g mess" } else { "Well put." } }))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let one = home.run_with_input(&["rules", "judge", "-", "--print", "jsonl"], &texts);
+    assert_eq!(one.code, 0, "{}", one.err);
+    let judged = lines(&one.out);
+    assert_eq!((judged.len(), &judged[1_499]["id"]), (1_500, &json!("t1499")));
+    assert_eq!(judged[0]["outcome"], "hold");
+    assert_eq!(judged[0]["findings"][0]["spans"], json!([[7, 20]]));
+    assert_eq!(
+        (&judged[1]["outcome"], &judged[1]["findings"], &judged[1]["faults"]),
+        (&json!("publish"), &json!([]), &json!([]))
+    );
+    assert!(
+        judged[0]["probabilities"]["abusive"].as_f64().unwrap()
+            > judged[1]["probabilities"]["abusive"].as_f64().unwrap()
+    );
+    let three = home.run_with_input(&["rules", "judge", "-", "--print", "jsonl", "--threads", "3"], &texts);
+    assert!(three.out == one.out, "threads change the order or the verdicts");
+    assert!(!home.data_dir().exists(), "a folder was made for nothing");
+
+    let own = home.write("own.toml", RULES);
+    let shouted = r#"{"id":1,"text":"STOP BUILDING THAT PIER NOW"}"#;
+    let said = home.run_with_input(&["rules", "judge", "-", "--rules", &own, "--print", "jsonl"], shouted);
+    assert_eq!(lines(&said.out)[0]["outcome"], "nudge");
+    let broken =
+        home.run_with_input(&["rules", "judge", "-", "--print", "jsonl"], &format!("{shouted}\n{{\"id\":2}}\n"));
+    assert_eq!((broken.code, lines(&broken.out).len()), (1, 1));
+    assert!(broken.err.contains("line 2") && broken.err.contains("text"), "{}", broken.err);
+    assert_eq!(home.run(&["rules", "judge", "nowhere.jsonl"]).code, 1);
+}
+
+#[test]
+fn a_text_is_explained_with_its_words_underlined() {
+    let home = Home::sqlite();
+    let said = home.run(&["rules", "explain", "What a f.u.c.k.i.n.g disgrace"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let mut shown = said.out.lines().skip_while(|line| !line.contains("What a")).map(str::trim_end);
+    assert_eq!(shown.next().map(str::trim), Some("What a f.u.c.k.i.n.g disgrace"));
+    assert_eq!(shown.next(), Some("           ^^^^^^^^^^^^^"));
+}
+
+#[tokio::test]
+async fn rules_are_put_in_force_after_a_dry_run_and_the_same_file_again_changes_nothing() {
+    for home in [Home::sqlite(), Home::postgres().await] {
+        assert_eq!(home.run(&["migrate"]).code, 0);
+        home.make_title("post");
+        let file = home.write("editors.toml", RULES);
+        let push = ["rules", "push", &file, "--title", "post"];
+        let dry = home.json(&[&push[..], &["--dry-run"]].concat());
+        assert_eq!((&dry["version"], &dry["is_new"], &dry["dry_run"]), (&json!(1), &json!(true), &json!(true)));
+        let pushed = home.json(&push);
+        assert_eq!((&pushed["version"], &pushed["is_new"], &pushed["live"]), (&json!(1), &json!(true), &json!(1)));
+        assert_eq!(home.json(&push)["is_new"], false);
+        let said = home.run(&["rules", "explain", "STOP BUILDING THAT PIER NOW", "--title", "post"]);
+        assert!(said.out.contains("Outcome: nudge") && said.out.contains("shouting@1"), "{said:?}");
+        let wrong = home.write("wrong.toml", &RULES.replace("text.words", "text.wrods"));
+        let said = home.run(&["rules", "push", &wrong, "--title", "post"]);
+        assert!(said.code == 1 && said.err.contains("text.wrods") && said.err.contains('^'), "{said:?}");
+        assert_eq!(home.run(&["rules", "push", &file, "--title", "nowhere"]).code, 1);
+        assert_eq!(home.run(&["rules", "explain", "x", "--title", "nowhere"]).code, 1);
+    }
+}
