@@ -1,7 +1,7 @@
 //! From the text a person typed to the letters that words are looked for in, and back to where each was typed.
 //!
 //! Case, compatibility forms, combining marks, invisible characters, look-alikes, character references and markup are
-//! seen through at once; what a digit or sign stands for is left open (see [`super::letters`]). One pass, linear.
+//! seen through at once; what a digit or sign stands for is left open (see `letters.rs`). One pass, linear.
 
 use super::glyphs::{Folded, folded};
 use super::letters::{self, Key, MARKUP, SYMBOL, class, is_letter, is_stand_in, is_word};
