@@ -40,7 +40,7 @@ pub use email::{EmailAddress, EmailFault};
 pub use end_session::{EndSessionError, end_other_sessions, end_session, sign_out};
 pub use forget_old::forget_old;
 pub use name::{DisplayName, NameFault, skeleton};
-pub use profile::{Profile, find_by_email, get_profile, list_accounts_of};
+pub use profile::{Profile, find_by_email, get_profile, list_accounts_of, renewed};
 pub use reset_password::{AskResetError, ResetPasswordError, ask_reset, reset_password};
 pub use session::{Client, Session, list_sessions};
 pub use set_password::{SetPasswordError, set_password};

@@ -1,7 +1,7 @@
 //! What there is to know of an account, its address apart.
 
 use super::{EmailAddress, store};
-use crate::kernel::{AccountId, Role, Roles, SubscriberId, Timestamp};
+use crate::kernel::{AccountId, Role, Roles, SignedIn, SubscriberId, Timestamp};
 use crate::storage::{StorageError, Tx};
 
 /// An account, without what is its owner's alone.
@@ -37,6 +37,15 @@ pub async fn get_profile(tx: &mut Tx, id: AccountId) -> Result<Option<Profile>, 
     let Some(account) = store::find_account(tx, id).await? else { return Ok(None) };
     let roles = store::list_roles(tx, id).await?;
     Ok(Some(of(account, roles)))
+}
+
+/// `person` with the roles that the account has now: those that came with the request may have been taken since. Asked in the
+/// writing transaction, when its locks are held.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn renewed(tx: &mut Tx, person: &SignedIn) -> Result<SignedIn, StorageError> {
+    Ok(SignedIn { roles: store::list_roles(tx, person.account).await?, ..person.clone() })
 }
 
 /// The account of an address, for the operator: nobody else may learn whether there is one.

@@ -38,8 +38,8 @@ pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Resu
         moved.open_report_count = 0;
     }
     moved.queued_at = match status {
-        Status::Held if comment.status == Status::Held => comment.queued_at.or(Some(work.now)),
-        Status::Held => Some(work.now),
+        // What waited already, held or reported, keeps its place.
+        Status::Held => comment.queued_at.or(Some(work.now)),
         Status::Published if moved.open_report_count > 0 => comment.queued_at.or(Some(work.now)),
         _ => None,
     };

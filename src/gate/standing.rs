@@ -1,5 +1,6 @@
 //! What the gate looks at.
 
+use crate::accounts;
 use crate::bans::{self, Ban};
 use crate::kernel::{Roles, SignedIn, Timestamp};
 use crate::storage::{StorageError, Tx};
@@ -27,6 +28,6 @@ pub async fn standing_of(tx: &mut Tx, person: &SignedIn, now: Timestamp) -> Resu
         entitlement: subscriptions::entitlement_of(tx, person.subscriber, now).await?,
         bans: bans::in_force(tx, person.subscriber, now).await?,
         is_confirmed: person.is_confirmed,
-        roles: person.roles.clone(),
+        roles: accounts::renewed(tx, person).await?.roles,
     })
 }

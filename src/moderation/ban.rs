@@ -81,6 +81,12 @@ pub async fn make_ban(
     }
     check_ban(&mut work.tx, person, subscriber).await?;
     accounts::lock_subscriber(&mut work.tx, subscriber).await?;
+    // The same request may have been on its way twice, and the role may have been taken, while we waited for the lock.
+    if let Some(ban) = replayed(&mut work, person, request).await? {
+        return Ok(ban);
+    }
+    let person = &accounts::renewed(&mut work.tx, person).await?;
+    check_ban(&mut work.tx, person, subscriber).await?;
     let place = placed(&mut work, person, subscriber, Some(&form.clause), form.scope.as_ref()).await?;
     let evidence = checked(&mut work, &form, place.faults, |title| person.roles.is_staff_in(title)).await?;
     // Without a clause or a scope the form was refused above.
@@ -196,7 +202,7 @@ pub(super) async fn checked(
     let found = comments::find_many(&mut work.tx, &form.evidence).await?;
     let mut evidence: Vec<Evidence> = found
         .into_iter()
-        .filter(|comment| may_see(&comment.title))
+        .filter(|comment| may_see(&comment.title) && comment.status != comments::Status::Withdrawn)
         .map(|comment| Evidence { comment: comment.id, revision: comment.revision, body: comment.body })
         .collect();
     evidence.sort_by_key(|evidence| evidence.comment);
@@ -263,6 +269,10 @@ pub async fn lift_ban(
     reason: &str,
 ) -> Result<Ban, LiftError> {
     let mut work = app.write(person.clone()).await?;
+    if let Some(ban) = bans::find(&mut work.tx, id).await? {
+        accounts::lock_subscriber(&mut work.tx, ban.subscriber).await?;
+    }
+    let person = &accounts::renewed(&mut work.tx, person).await?;
     if let Some(ban) = liftable(&mut work, person, request, id).await? {
         return Ok(ban);
     }

@@ -69,8 +69,7 @@ pub async fn check_decision(tx: &mut Tx, person: &SignedIn, id: CommentId) -> Re
     if !viewer.is_staff(&comment) || comment.subscriber == person.subscriber {
         return Err(DecideError::Forbidden);
     }
-    let reports = reports::list_on(tx, id).await?;
-    if reports.iter().any(|report| report.outcome.is_none() && report.subscriber == person.subscriber) {
+    if reports::is_open_by(tx, id, person.subscriber).await? {
         return Err(DecideError::Forbidden);
     }
     Ok(comment)
@@ -95,6 +94,11 @@ pub async fn decide(
     let seen = comments::find(&mut work.tx, id).await?.ok_or(DecideError::NotFound)?;
     accounts::lock_subscriber(&mut work.tx, seen.subscriber).await?;
     comments::lock(&mut work.tx, id, seen.parent).await?;
+    // The same request may have been on its way twice, and the role may have been taken, while we waited for the locks.
+    if let Some(decision) = replayed(&mut work, person, request).await? {
+        return Ok(decision);
+    }
+    let person = &accounts::renewed(&mut work.tx, person).await?;
     let comment = check_decision(&mut work.tx, person, id).await?;
     let to = acceptable(&mut work, &comment, &form).await?;
     let clause = cited(&mut work, &comment, &form).await?;

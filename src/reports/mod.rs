@@ -11,5 +11,5 @@ mod submit;
 
 pub use close::{close_open, reverse_upheld};
 pub use report::{Outcome, Report};
-pub use store::{find_own, list_of_account, list_on};
+pub use store::{find_own, is_open_by, list_of_account, list_on};
 pub use submit::{NewReport, SubmitError, is_unknown_clause, may_report, submit};

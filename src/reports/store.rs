@@ -113,6 +113,21 @@ pub async fn list_on(tx: &mut Tx, comment: CommentId) -> Result<Vec<Report>, Sto
     Ok(rows.into_iter().map(Report::from).collect())
 }
 
+/// Whether a report of `comment` by `subscriber`, under any account, is still open.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_open_by(tx: &mut Tx, comment: CommentId, subscriber: SubscriberId) -> Result<bool, StorageError> {
+    let found = fetch_optional!(
+        tx,
+        (ReportId,),
+        "select id from reports where comment = $1 and subscriber = $2 and outcome is null limit 1",
+        comment,
+        subscriber
+    )?;
+    Ok(found.is_some())
+}
+
 /// The reports that `account` sent, newest first; `before` is exclusive.
 ///
 /// # Errors

@@ -145,11 +145,11 @@ async fn reportable(work: &mut Work, person: &SignedIn, id: CommentId) -> Result
     if comment.subscriber == person.subscriber {
         return Err(SubmitError::OwnComment);
     }
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
-    gate::may(Privilege::Report, &standing, &comment.title, work.now)?;
     if comment.status != Status::Published {
         return Err(SubmitError::NotFound);
     }
+    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    gate::may(Privilege::Report, &standing, &comment.title, work.now)?;
     if store::find_own(&mut work.tx, comment.id, person.account).await?.is_some() {
         return Err(SubmitError::AlreadyReported);
     }

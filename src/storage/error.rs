@@ -37,6 +37,9 @@ const SQLITE_NOT_NOW: [i32; 6] = [5, 6, 8, 10, 13, 14];
 /// and a server that is read-only because it is a standby.
 const POSTGRES_NOT_NOW: [&str; 6] = ["08", "40", "53", "57", "58", "25"];
 
+/// A lock was not to be had within our own `lock_timeout`; the rest of its class is of another kind.
+const POSTGRES_LOCK_TIMED_OUT: &str = "55P03";
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         let text = error.to_string();
@@ -53,7 +56,7 @@ impl From<sqlx::Error> for StorageError {
                 let is_not_now = if is_sqlite {
                     code.parse::<i32>().is_ok_and(|code| SQLITE_NOT_NOW.contains(&(code & 0xff)))
                 } else {
-                    POSTGRES_NOT_NOW.iter().any(|class| code.starts_with(class))
+                    code == POSTGRES_LOCK_TIMED_OUT || POSTGRES_NOT_NOW.iter().any(|class| code.starts_with(class))
                 };
                 if is_not_now {
                     Self::Unavailable(text)

@@ -18,14 +18,15 @@ pub(super) async fn mark(settings: &Settings) -> anyhow::Result<()> {
     let dir = &settings.data.dir;
     let db = start::open_db(settings).await?;
     let is_new = db.schema().await? == Schema::Empty;
-    db.migrate().await?;
-    let mut tx = db.write().await?;
-    if is_new {
-        installation::set(&mut tx, KEY, "yes").await?;
-    } else if installation::find(&mut tx, KEY).await?.is_none() {
+    if !is_new && installation::find(&mut db.read().await?, KEY).await?.is_none() {
         bail!("{} holds an installation that is no demo; name another place", settings.database_url());
     }
-    tx.commit().await?;
+    db.migrate().await?;
+    if is_new {
+        let mut tx = db.write().await?;
+        installation::set(&mut tx, KEY, "yes").await?;
+        tx.commit().await?;
+    }
     db.close().await;
     std::fs::create_dir_all(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
     std::fs::write(dir.join(MARK), "").with_context(|| format!("{} cannot be written to", dir.display()))?;
@@ -35,27 +36,28 @@ pub(super) async fn mark(settings: &Settings) -> anyhow::Result<()> {
 /// Deletes what a demo kept.
 pub(super) async fn reset(settings: &Settings) -> anyhow::Result<()> {
     let url = settings.database_url();
-    match url.engine() {
-        Engine::Postgres(_) => {
-            let db = start::open_db(settings).await?;
-            if db.schema().await? != Schema::Empty {
-                let mut tx = db.read().await?;
-                if installation::find(&mut tx, KEY).await?.is_none() {
-                    bail!("{url} holds an installation that is no demo, which --reset does not delete");
-                }
-                drop(tx);
+    let is_there = match url.engine() {
+        Engine::Postgres(_) => true,
+        Engine::Sqlite(path) => path.exists(),
+    };
+    if is_there {
+        // The database itself says whether it is a demo's; the folder that a demo keeps its files in says nothing of it.
+        let db = start::open_db(settings).await?;
+        if db.schema().await? != Schema::Empty {
+            let mut tx = db.read().await?;
+            if installation::find(&mut tx, KEY).await?.is_none() {
+                bail!("{url} holds an installation that is no demo, which --reset does not delete");
+            }
+            drop(tx);
+            if matches!(url.engine(), Engine::Postgres(_)) {
                 db.wipe().await?;
             }
-            db.close().await;
         }
-        Engine::Sqlite(path) => {
-            let dir = path.parent().unwrap_or_else(|| Path::new("."));
-            if path.exists() && !dir.join(MARK).exists() && !settings.data.dir.join(MARK).exists() {
-                bail!("{} is no demo's, which --reset does not delete", path.display());
-            }
-            for ending in ["", "-wal", "-shm"] {
-                remove(Path::new(&format!("{}{ending}", path.display())))?;
-            }
+        db.close().await;
+    }
+    if let Engine::Sqlite(path) = url.engine() {
+        for ending in ["", "-wal", "-shm"] {
+            remove(Path::new(&format!("{}{ending}", path.display())))?;
         }
     }
     if settings.data.dir.join(MARK).exists() {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::forms::NoQuery;
 use super::views::StoryView;
+use crate::accounts;
 use crate::app::App;
 use crate::http::extract::{Given, Json, Path, Query, Sent};
 use crate::http::session::Session;
@@ -64,7 +65,8 @@ pub async fn put(
     _: Query<NoQuery>,
     Json(sent): Json<Sent<PutForm>>,
 ) -> Result<(StatusCode, Json<StoryView>), Error> {
-    let mut work = app.write(person).await?;
+    let mut work = app.write(person.clone()).await?;
+    work.actor = accounts::renewed(&mut work.tx, &person).await?.into();
     titles::find(&mut work.tx, &title).await?.ok_or(Code::NotFound)?;
     if !work.actor.has_role(Role::Editor, &title) {
         return Err(Code::Forbidden.into());
@@ -123,7 +125,8 @@ pub async fn set_thread(
     _: Query<NoQuery>,
     Json(sent): Json<Sent<StatusForm>>,
 ) -> Result<Json<StoryView>, Error> {
-    let mut work = app.write(person).await?;
+    let mut work = app.write(person.clone()).await?;
+    work.actor = accounts::renewed(&mut work.tx, &person).await?.into();
     let located = stories::locate(&mut work.tx, story).await?.ok_or(Code::NotFound)?;
     if !work.actor.has_role(Role::Moderator, &located.title) {
         return Err(Code::Forbidden.into());

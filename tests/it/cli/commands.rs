@@ -154,3 +154,23 @@ async fn shells_learn_to_complete_the_commands() {
     }
     assert!(!home.data_dir().exists());
 }
+
+#[test]
+fn a_demo_is_started_afresh_only_where_a_demo_was_whatever_folder_it_is_given() {
+    let home = Home::sqlite();
+    home.make_title("post");
+    let real = home.database_url();
+    let before = std::fs::read(home.data_dir().join("belowline.db")).unwrap();
+    let folder = home.dir.path().join("a-demo");
+    std::fs::create_dir(&folder).unwrap();
+    // The folder says that it is a demo's; the database is not.
+    std::fs::write(folder.join(".belowline-demo"), "").unwrap();
+    let folder = folder.display().to_string();
+    for more in [&["--reset"][..], &[]] {
+        let demo = [&["demo", "--data-dir", &folder, "--database", &real, "--listen", "127.0.0.1:0"], more].concat();
+        let said = home.run(&demo);
+        assert!(said.code == 1 && said.err.contains("no demo"), "{said:?}");
+    }
+    assert!(std::fs::read(home.data_dir().join("belowline.db")).unwrap() == before, "the real database was touched");
+    assert_eq!(home.json(&["title", "list"])["titles"][0]["title"], "post");
+}

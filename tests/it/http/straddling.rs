@@ -119,4 +119,25 @@ both_engines! {
         let two = world.bob.post(&world.thread(), json!({ "body": "", "parent": "q" })).await.refused(422, "invalid");
         assert_eq!(two["errors"].as_array().unwrap().len(), 2, "{two}");
     }
+
+    async fn the_same_act_sent_twice_at_once_is_done_once_and_told_alike(app: TestApp) {
+        let world = World::new(app).await;
+        for turn in 0..5 {
+            world.app.clock.advance(std::time::Duration::from_secs(60));
+            let held = world.ann.post(&world.thread(), json!({ "body": format!("Numpty number {turn}") })).await.is(202);
+            let decide = format!("/api/v1/comments/{}/decisions", held["comment"]["id"].as_str().unwrap());
+            let remove = json!({ "action": "remove", "clause": "harbour-abuse", "revision": 1 });
+            let bans = format!("/api/v1/subscribers/{}/bans", world.ann.subscriber());
+            let ban = json!({ "privileges": ["report"], "clause": "harbour-abuse", "until": null });
+            let banned = world.mo.post(&bans, ban.clone()).await.is(201);
+            let lift = format!("/api/v1/bans/{}/lift", banned["ban"]["id"].as_str().unwrap());
+            for (path, body, key) in [(&decide, remove, "decide"), (&bans, ban, "ban"), (&lift, json!({ "reason": "Done." }), "lift")] {
+                let key = format!("{key}-{turn}");
+                let send = || world.mo.send(Method::POST, path, Some(&key), Some(body.clone()));
+                let (one, other) = tokio::join!(send(), send());
+                assert!(one.status.is_success(), "{key}: {}", one.body);
+                assert_eq!((one.status, one.body), (other.status, other.body), "{key}");
+            }
+        }
+    }
 }
