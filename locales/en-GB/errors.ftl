@@ -34,6 +34,7 @@ error-sign-in-failed = That e-mail address and password do not match. Please che
 error-banned = You cannot do this at the moment, because the privilege has been withdrawn from you.
 error-csrf = We could not be sure that this came from our own page. Please go back, reload the page and try again.
 error-email-unconfirmed = Please confirm your e-mail address first. We have sent you a link.
+error-https-required = Please use the https address of this site.
 error-forbidden = Your account is not allowed to do this.
 error-not-subscribed = Only subscribers can do this.
 error-not-found = There is nothing here.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::IntoResponse as _;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{Code, Error};
@@ -111,6 +112,22 @@ where
         let client = ClientAddress::resolve(peer, request.headers(), &trusted);
         request.extensions_mut().insert(client);
         async move { request }
+    }))
+}
+
+/// Refuses what did not come by https, where the site's own address is one, except the two questions that a load balancer
+/// asks from beside the proxy.
+pub fn over_https_alone<S>(router: axum::Router<S>) -> axum::Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    router.layer(axum::middleware::from_fn(async |request: Request, next: axum::middleware::Next| {
+        let is_https = request.extensions().get::<ClientAddress>().is_some_and(ClientAddress::is_https);
+        if is_https || matches!(request.uri().path(), "/healthz" | "/readyz") {
+            next.run(request).await
+        } else {
+            Error::new(Code::HttpsRequired).into_response()
+        }
     }))
 }
 

@@ -75,6 +75,8 @@ codes! {
         "The e-mail address has to be confirmed first.";
     Forbidden = FORBIDDEN "forbidden":
         "The account may not do this.";
+    HttpsRequired = FORBIDDEN "https_required":
+        "The site is reached by https alone, and no trusted proxy says that this request came so.";
     NotSubscribed = FORBIDDEN "not_subscribed":
         "Only subscribers may do this; `standing` says what the subscription is instead.";
     NotFound = NOT_FOUND "not_found":

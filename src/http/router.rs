@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::address::{TrustedProxies, with_client_address};
+use super::address::{TrustedProxies, over_https_alone, with_client_address};
 use super::{api, error, headers, health, openapi, pages};
 use crate::app::App;
 
@@ -52,6 +52,7 @@ pub fn router(app: App) -> Router {
     let site = routes.merge(openapi::route(openapi::finished(document))).merge(health::routes()).merge(pages::routes());
     // What is refused, and what is not in the list, is told in the form that its reader understands.
     let told = error::with_fallbacks(site).layer(from_fn_with_state(app.clone(), pages::as_pages)).with_state(app);
+    let told = if is_https { over_https_alone(told) } else { told };
     headers::secured(with_client_address(told, proxies), is_https)
 }
 

@@ -6,6 +6,7 @@ mod browser;
 mod comments;
 mod connections;
 mod editors_rules;
+mod https;
 mod matrix;
 mod moderation;
 mod moderation_pages;
