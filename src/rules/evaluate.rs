@@ -4,10 +4,7 @@ use super::classifier::Scores;
 use super::compile::RuleSet;
 use super::facts::Facts;
 use super::fingerprint::text_fingerprint;
-use super::language::RuleFault;
 use super::links::links_in;
-use super::rule::{RuleFinding, Then};
-use super::rule_book::RuleBook;
 use super::signals::{ListFacts, Signals, Sources};
 use super::verdict::{Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
 use crate::kernel::{ClauseId, char_count};
@@ -48,17 +45,13 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
     let list = list_facts(&findings);
     let sources = Sources { facts, list: Some(&list), classifier: Some(probabilities) };
     let said = rules.book.evaluate(&Signals::of(sources, rules.book.slots()), facts.now);
-    findings.extend(said.findings.iter().map(|found| editors(&rules.book, found)));
-    faults.extend(said.faults.iter().map(|faulty| Fault {
-        rule: faulty.rule.to_string().into(),
-        code: match faulty.fault {
-            RuleFault::Missing(_) => FaultCode::MissingSignal,
-            RuleFault::DivisionByZero => FaultCode::DivisionByZero,
-            RuleFault::Overflow => FaultCode::Overflow,
-        },
-    }));
-    let shadow = said.shadow.iter().map(|found| editors(&rules.book, found)).collect();
-    Verdict { shadow, probabilities: Some(probabilities), ..Verdict::of(findings, faults, rules.version()) }
+    findings.extend(said.findings);
+    faults.extend(said.faults);
+    Verdict {
+        shadow: said.shadow,
+        probabilities: Some(probabilities),
+        ..Verdict::of(findings, faults, rules.version())
+    }
 }
 
 impl RuleSet {
@@ -90,26 +83,6 @@ fn list_facts(findings: &[Finding]) -> ListFacts {
     }
     facts.places.sort_unstable();
     facts
-}
-
-/// What a rule of the editors saw.
-fn editors(book: &RuleBook, found: &RuleFinding) -> Finding {
-    let rule = book.rules().iter().find(|rule| *rule.id == *found.rule);
-    Finding {
-        rule: found.rule.clone().into(),
-        version: found.version,
-        outcome: found.then.outcome(),
-        clause: found.clause.clone(),
-        weight: found.weight,
-        spans: found.spans.clone(),
-        entry: None,
-        figures: None,
-        message: rule.and_then(|rule| rule.message.clone()),
-        tag: match &found.then {
-            Then::Tag { tag } => Some(tag.clone()),
-            _ => None,
-        },
-    }
 }
 
 /// How much a finding counts when nothing else says.

@@ -43,8 +43,8 @@ pub use evaluate::evaluate;
 pub use facts::{AuthorFacts, Facts, RecentText, StoryFacts, VelocityFacts};
 pub use fingerprint::text_fingerprint;
 pub use links::links_in;
-pub use rule::{Mode, Rule, RuleFinding, Then};
-pub use rule_book::{BookFault, FaultyRule, Judgement, MAX_BOOK_COST, RuleBook};
+pub use rule::{Mode, Rule, Then};
+pub use rule_book::{BookFault, Judgement, MAX_BOOK_COST, RuleBook};
 pub use sets::RuleSets;
 pub use source::{
     LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSetSource, Severity, WordListEntry, WordListSource,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::language::Program;
-use super::verdict::{Outcome, Span};
+use super::verdict::Outcome;
 use crate::kernel::{ClauseId, Timestamp, TitleId};
 
 /// What follows when a rule fires.
@@ -136,22 +136,4 @@ impl Rule {
     pub fn is_for(&self, title: &TitleId) -> bool {
         self.title.as_ref().is_none_or(|own| own == title)
     }
-}
-
-/// One rule that fired.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RuleFinding {
-    /// The rule.
-    pub rule: String,
-    /// Which version of it.
-    pub version: u32,
-    /// The clause it stands for.
-    pub clause: Option<ClauseId>,
-    /// What it wants to follow.
-    #[serde(flatten)]
-    pub then: Then,
-    /// How much it counts, from 0 to 100.
-    pub weight: u8,
-    /// The words that made it fire, in order and apart; empty when it is not about any place.
-    pub spans: Vec<Span>,
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::evaluate::weight_of;
 use super::language::{Program, RuleFault};
-use super::rule::{Mode, Rule, RuleFinding};
+use super::rule::{Mode, Rule, Then};
 use super::signals::{Signals, Slot};
-use super::verdict::Outcome;
+use super::verdict::{Fault, FaultCode, Finding};
 use crate::kernel::{Timestamp, TitleId};
 
 /// The most steps that a book's rules may take on one comment, all together.
@@ -33,28 +33,17 @@ pub enum BookFault {
     },
 }
 
-/// A rule without an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultyRule {
-    /// The rule.
-    pub rule: Arc<str>,
-    /// Why it has none.
-    pub fault: RuleFault,
-}
-
 /// What the rules say of one comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// The strongest outcome of the live rules that fired; at least [`Outcome::Hold`] when one of them faulted.
-    pub outcome: Outcome,
     /// Every live rule that fired, in the book's order.
-    pub findings: Vec<RuleFinding>,
+    pub findings: Vec<Finding>,
     /// Every live rule that has no answer.
-    pub faults: Vec<FaultyRule>,
+    pub faults: Vec<Fault>,
     /// Every shadow rule that fired: what it would have done.
-    pub shadow: Vec<RuleFinding>,
+    pub shadow: Vec<Finding>,
     /// Every shadow rule that has no answer; these decide nothing.
-    pub shadow_faults: Vec<FaultyRule>,
+    pub shadow_faults: Vec<Fault>,
 }
 
 /// The rules of a title that are asked about new comments.
@@ -139,31 +128,34 @@ impl RuleBook {
 
 impl Judgement {
     fn fired(&mut self, rule: &Rule, signals: &Signals<'_>) {
-        let finding = RuleFinding {
-            rule: rule.id.to_string(),
+        let outcome = rule.then.outcome();
+        let finding = Finding {
+            rule: rule.id.to_string().into(),
             version: rule.version,
+            outcome,
             clause: rule.clause.clone(),
-            then: rule.then.clone(),
-            weight: weight_of(rule.then.outcome()),
+            weight: weight_of(outcome),
             spans: rule.when.places(signals),
+            entry: None,
+            figures: None,
+            message: rule.message.clone(),
+            tag: match &rule.then {
+                Then::Tag { tag } => Some(tag.clone()),
+                _ => None,
+            },
         };
-        if rule.mode == Mode::Live {
-            self.outcome = self.outcome.max(rule.then.outcome());
-            self.findings.push(finding);
-        } else {
-            self.shadow.push(finding);
-        }
+        let found = if rule.mode == Mode::Live { &mut self.findings } else { &mut self.shadow };
+        found.push(finding);
     }
 
     fn faulted(&mut self, rule: &Rule, fault: RuleFault) {
-        let faulty = FaultyRule { rule: rule.id.clone(), fault };
-        if rule.mode == Mode::Live {
-            // INVARIANT: what could not be judged is not published unseen.
-            self.outcome = self.outcome.max(Outcome::Hold);
-            self.faults.push(faulty);
-        } else {
-            self.shadow_faults.push(faulty);
-        }
+        let code = match fault {
+            RuleFault::Missing(_) => FaultCode::MissingSignal,
+            RuleFault::DivisionByZero => FaultCode::DivisionByZero,
+            RuleFault::Overflow => FaultCode::Overflow,
+        };
+        let faults = if rule.mode == Mode::Live { &mut self.faults } else { &mut self.shadow_faults };
+        faults.push(Fault { rule: rule.id.to_string().into(), code });
     }
 }
 
@@ -200,8 +192,8 @@ pub(super) fn clashes(rules: &[Rule]) -> Vec<Clash> {
 mod tests {
     use super::super::facts::Facts;
     use super::super::language;
-    use super::super::rule::Then;
     use super::super::signals::{Sources, Value};
+    use super::super::verdict::{Outcome, Verdict};
     use super::*;
 
     fn rule(id: &str, when: &str, then: Then, mode: Mode) -> Rule {
@@ -231,6 +223,10 @@ mod tests {
         book.evaluate(&signals, facts.now)
     }
 
+    fn outcome(said: &Judgement) -> Outcome {
+        Verdict::of(said.findings.clone(), said.faults.clone(), "").outcome
+    }
+
     #[test]
     fn all_findings_are_kept_and_the_strongest_wins() {
         let rules = vec![
@@ -242,7 +238,7 @@ mod tests {
             rule("f", "text.words > 2", Then::Reject, Mode::Draft),
         ];
         let said = judged(rules, "look here now: www.a.example", &[]);
-        assert_eq!(said.outcome, Outcome::Hold);
+        assert_eq!(outcome(&said), Outcome::Hold);
         let found: Vec<_> =
             said.findings.iter().map(|finding| (&*finding.rule, finding.weight, finding.spans.len())).collect();
         assert_eq!(found, [("a", 25, 1), ("b", 0, 0), ("d", 50, 1)]);
@@ -253,10 +249,10 @@ mod tests {
     fn a_live_rule_that_faults_holds_and_a_shadow_rule_does_not() {
         let faulty = |mode| vec![rule("a", "author.strikes > 0", Then::Nudge, mode)];
         let said = judged(faulty(Mode::Live), "hello", &[]);
-        assert_eq!((said.outcome, said.faults.len()), (Outcome::Hold, 1));
-        assert_eq!(said.faults[0].fault.code(), "missing_signal");
+        assert_eq!((outcome(&said), said.faults.len()), (Outcome::Hold, 1));
+        assert_eq!(said.faults[0].code, FaultCode::MissingSignal);
         let said = judged(faulty(Mode::Shadow), "hello", &[]);
-        assert_eq!((said.outcome, said.faults.len(), said.shadow_faults.len()), (Outcome::Publish, 0, 1));
+        assert_eq!((outcome(&said), said.faults.len(), said.shadow_faults.len()), (Outcome::Publish, 0, 1));
         let said = judged(faulty(Mode::Live), "hello", &[("author.strikes", Value::Int(0))]);
         assert_eq!(said, Judgement::default());
     }
@@ -269,12 +265,12 @@ mod tests {
             ..rule("a", "text.words > 0", Then::Hold, Mode::Live)
         };
         let news = [("story.section", Value::Text("News".into()))];
-        assert_eq!(judged(vec![only("News", None)], "hello", &news).outcome, Outcome::Hold);
-        assert_eq!(judged(vec![only("Sport", None)], "hello", &news).outcome, Outcome::Publish);
+        assert_eq!(outcome(&judged(vec![only("News", None)], "hello", &news)), Outcome::Hold);
+        assert_eq!(outcome(&judged(vec![only("Sport", None)], "hello", &news)), Outcome::Publish);
         assert_eq!(judged(vec![only("News", None)], "hello", &[]).faults.len(), 1, "nobody knows the section");
         let end = |millis| Some(Timestamp::from_millis(millis));
-        assert_eq!(judged(vec![only("News", end(1_000))], "hello", &news).outcome, Outcome::Publish);
-        assert_eq!(judged(vec![only("News", end(1_001))], "hello", &news).outcome, Outcome::Hold);
+        assert_eq!(outcome(&judged(vec![only("News", end(1_000))], "hello", &news)), Outcome::Publish);
+        assert_eq!(outcome(&judged(vec![only("News", end(1_001))], "hello", &news)), Outcome::Hold);
         assert_eq!(judged(vec![only("News", end(1_000))], "hello", &[]).faults, []);
     }
 
