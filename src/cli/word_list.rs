@@ -9,7 +9,7 @@ use super::house_rules::read;
 use super::start::{begin_logging, open};
 use super::{Global, Report};
 use crate::kernel::{Actor, TitleId};
-use crate::rulebook::{self, PublishWordListError};
+use crate::rulebook::{self, Publication, PublishWordListError};
 
 /// Publish a title's word list.
 #[derive(Debug, clap::Subcommand)]
@@ -37,8 +37,8 @@ pub(super) async fn run(global: &Global, WordList::Publish(args): &WordList) -> 
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
-    let mut work = app.write(Actor::Operator).await?;
-    let outcome = rulebook::publish_word_list(&app, &mut work, &args.title, &source).await;
+    let publication = Publication::new(&args.title, &source);
+    let outcome = rulebook::publish_word_list(&app, Actor::Operator, publication).await;
     let published = outcome.map_err(|error| match error {
         PublishWordListError::Invalid(faults) => {
             let name = args.file.display().to_string();
@@ -47,7 +47,6 @@ pub(super) async fn run(global: &Global, WordList::Publish(args): &WordList) -> 
         }
         other => other.into(),
     })?;
-    work.commit().await?;
     app.db.close().await;
     let what = if published.is_new { "is published as" } else { "is already published: it is" };
     let text = format!(

@@ -5,6 +5,7 @@
 //! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
 
 mod picture;
+mod publication;
 mod publish_rules;
 mod publish_word_list;
 mod refresh;
@@ -12,8 +13,9 @@ mod rule_set;
 mod store;
 
 pub use picture::picture;
-pub use publish_rules::{PublishRulesError, PublishedRules, publish_rules};
-pub use publish_word_list::{PublishWordListError, Published, publish_word_list};
+pub use publication::{Moved, Publication};
+pub use publish_rules::{PublishRulesError, PublishedRules, check_rules, publish_rules};
+pub use publish_word_list::{PublishWordListError, Published, check_word_list, publish_word_list};
 pub use refresh::{load_all, refresh};
 pub use rule_set::{RuleSetError, engine_of, rule_set_of, shipped};
 pub use store::{RuleFile, WordList, find_rule_file, find_word_list};

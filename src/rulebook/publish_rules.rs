@@ -2,15 +2,16 @@
 
 use serde_json::json;
 
-use super::rule_set::engine_of;
+use super::publication::{Moved, Publication};
+use super::rule_set::{RuleSetError, engine_of, read_rule_set};
 use super::store::{self, RuleFile};
-use crate::app::{App, Work};
+use crate::app::App;
 use crate::audit::{self, Action, Entry};
-use crate::kernel::{ClauseId, TitleId, is_storable};
+use crate::kernel::{Actor, ClauseId, TitleId, is_storable};
 use crate::rules::language::Complaint;
 use crate::rules::{Mode, Rule, Then, rule_file};
 use crate::storage::StorageError;
-use crate::titles;
+use crate::titles::{self, HouseRules};
 
 /// Why rules cannot be published.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum PublishRulesError {
     /// Rules that would not do what they say, since this release lacks what they need, each with what that is.
     #[error("{}", .0.iter().map(|(rule, what)| format!("the rule `{rule}` {what}")).collect::<Vec<_>>().join("\n"))]
     NotYet(Vec<(String, String)>),
+    /// Another version was published since.
+    #[error(transparent)]
+    Moved(#[from] Moved),
     /// The file holds U+0000.
     #[error("the file holds the character U+0000")]
     NotText,
@@ -57,52 +61,85 @@ pub struct PublishedRules {
     pub is_new: bool,
 }
 
-/// Publishes `source`, a file of rules, as the newest of `title`, when its tests pass.
+/// What publishing would come to, without publishing: the file is checked and its tests are run.
 ///
 /// # Errors
-/// When the title is not there, anything in the file is wrong, or it cites clauses that the title does not have.
-pub async fn publish_rules(
+/// As of [`publish_rules`].
+pub async fn check_rules(
     app: &App,
-    work: &mut Work,
-    title: &TitleId,
-    source: &str,
+    actor: impl Into<Actor>,
+    publication: Publication<'_>,
 ) -> Result<PublishedRules, PublishRulesError> {
+    let Publication { title, source, .. } = publication;
     if !is_storable(source) {
         return Err(PublishRulesError::NotText);
     }
-    store::lock(&mut work.tx, title).await?;
+    let mut work = app.read(actor).await?;
     if titles::find(&mut work.tx, title).await?.is_none() {
         return Err(PublishRulesError::NoTitle(title.clone()));
     }
-    let rules = app.rules.get(title);
-    let checked = rule_file::check(source, &|text| engine_of(rules.as_deref(), text));
+    let latest = store::find_rule_file(&mut work.tx, title).await?;
+    let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
+    // Read here, for the ones in memory may be a moment old, or of a process that judges nothing else.
+    let rules = match read_rule_set(app, &mut work.tx, title).await {
+        Ok(rules) => Some(rules),
+        Err(RuleSetError::Storage(error)) => return Err(error.into()),
+        // What stands is broken, and this may mend it: its tests must give what the list and the model would say.
+        Err(_) => None,
+    };
+    drop(work);
+    let checked = rule_file::check(source, &|text| engine_of(rules.as_ref(), text));
     let checked = checked.map_err(PublishRulesError::Invalid)?;
-    check_clauses(work, title, &checked.rules).await?;
+    check_clauses(title, house_rules.as_ref(), &checked.rules)?;
     let not_yet: Vec<_> = checked.rules.iter().filter_map(lacking).collect();
     if !not_yet.is_empty() {
         return Err(PublishRulesError::NotYet(not_yet));
     }
+    let next = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
     let count = |mode| checked.rules.iter().filter(|rule| rule.mode == mode).count();
-    let published = |version, is_new| PublishedRules {
-        version,
+    let same = latest.filter(|latest| latest.source == source);
+    Ok(PublishedRules {
+        version: same.as_ref().map_or(next, |same| same.version),
         live_count: count(Mode::Live),
         shadow_count: count(Mode::Shadow),
         draft_count: count(Mode::Draft),
         test_count: checked.test_count,
-        is_new,
-    };
+        is_new: same.is_none(),
+    })
+}
+
+/// Publishes a file of rules as the newest of its title, when its tests pass. All checking is done before the database is
+/// held.
+///
+/// # Errors
+/// When the title is not there, anything in the file is wrong, it cites clauses that the title does not have, or another
+/// version came between.
+pub async fn publish_rules(
+    app: &App,
+    actor: impl Into<Actor>,
+    publication: Publication<'_>,
+) -> Result<PublishedRules, PublishRulesError> {
+    let actor = actor.into();
+    let checked = check_rules(app, actor.clone(), publication).await?;
+    let Publication { title, source, .. } = publication;
+    let mut work = app.write(actor).await?;
+    store::lock(&mut work.tx, title).await?;
     let latest = store::find_rule_file(&mut work.tx, title).await?;
-    if let Some(latest) = latest.as_ref().filter(|latest| latest.source == source) {
-        return Ok(published(latest.version, false));
+    let version = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
+    if let Some(same) = latest.filter(|latest| latest.source == source) {
+        return Ok(PublishedRules { version: same.version, is_new: false, ..checked });
     }
-    let version = latest.map_or(1, |latest| latest.version + 1);
+    // The house rules may have moved in this moment; the rules are sound, so reading them again finds nothing else.
+    let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
+    let rules = rule_file::read(source).map_err(PublishRulesError::Invalid)?;
+    check_clauses(title, house_rules.as_ref(), &rules)?;
     let row = RuleFile { version, source: source.to_owned(), published_at: work.now };
     let by = work.actor.account();
     store::insert_rule_file(&mut work.tx, title, &row, by).await?;
-    let done = published(version, true);
-    let details = json!({ "version": version, "live": done.live_count, "shadow": done.shadow_count });
-    audit::record(work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
-    Ok(done)
+    let details = json!({ "version": version, "live": checked.live_count, "shadow": checked.shadow_count });
+    audit::record(&mut work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
+    work.commit().await?;
+    Ok(PublishedRules { version, is_new: true, ..checked })
 }
 
 /// What a live rule needs that nothing gives it yet: better refused than in force and silent, or holding everything.
@@ -128,9 +165,8 @@ fn is_unfilled(name: &str) -> bool {
     matches!(name, "author.strikes" | "author.name_lookalike" | "story.heat") || name.starts_with("similar.")
 }
 
-async fn check_clauses(work: &mut Work, title: &TitleId, rules: &[Rule]) -> Result<(), PublishRulesError> {
-    let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
-    let is_known = |clause: &ClauseId| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
+fn check_clauses(title: &TitleId, house_rules: Option<&HouseRules>, rules: &[Rule]) -> Result<(), PublishRulesError> {
+    let is_known = |clause: &ClauseId| house_rules.is_some_and(|rules| rules.clause(clause).is_some());
     let cited = rules.iter().filter(|rule| rule.is_for(title));
     let cited = cited.filter_map(|rule| Some((rule.id.to_string(), rule.clause.clone()?)));
     let unknown: Vec<_> = cited.filter(|(_, clause)| !is_known(clause)).collect();

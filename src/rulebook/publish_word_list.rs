@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::publication::{Moved, Publication};
 use super::rule_set::compile;
 use super::store::{self, WordList};
-use crate::app::{App, Work};
+use crate::app::App;
 use crate::audit::{self, Action, Entry};
-use crate::kernel::{TitleId, is_storable};
+use crate::kernel::{Actor, TitleId, is_storable};
 use crate::rules::{SourceFault, SourceFaultCode, WordListSource};
 use crate::storage::StorageError;
 use crate::titles::{self, HouseRules};
@@ -23,6 +24,9 @@ pub enum PublishWordListError {
     /// What is wrong with the list, each fault with its line.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Invalid(Vec<SourceFault>),
+    /// Another version was published since.
+    #[error(transparent)]
+    Moved(#[from] Moved),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -39,22 +43,24 @@ pub struct Published {
     pub is_new: bool,
 }
 
-/// Publishes `source`, a list in TOML, as the newest of `title`.
+/// What publishing would come to, without publishing.
 ///
 /// # Errors
-/// When the title is not there, or the list does not compile or cites clauses that the title's house rules do not have.
-pub async fn publish_word_list(
+/// As of [`publish_word_list`].
+pub async fn check_word_list(
     app: &App,
-    work: &mut Work,
-    title: &TitleId,
-    source: &str,
+    actor: impl Into<Actor>,
+    publication: Publication<'_>,
 ) -> Result<Published, PublishWordListError> {
+    let Publication { title, source, .. } = publication;
     let list = parse(source)?;
-    store::lock(&mut work.tx, title).await?;
+    let mut work = app.read(actor).await?;
     if titles::find(&mut work.tx, title).await?.is_none() {
         return Err(PublishWordListError::NoTitle(title.clone()));
     }
     let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
+    let latest = store::find_word_list(&mut work.tx, title).await?;
+    drop(work);
     let mut faults = unknown_clauses(&list, title, house_rules.as_ref());
     let entry_count = list.entries.len();
     if let Err(others) = compile(app, list) {
@@ -64,17 +70,45 @@ pub async fn publish_word_list(
     if !faults.is_empty() {
         return Err(PublishWordListError::Invalid(faults));
     }
+    let next = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
+    let same = latest.filter(|latest| latest.source == source);
+    Ok(Published { version: same.as_ref().map_or(next, |same| same.version), entry_count, is_new: same.is_none() })
+}
+
+/// Publishes a list in TOML as the newest of its title. All checking is done before the database is held.
+///
+/// # Errors
+/// When the title is not there, the list does not compile or cites clauses that the title's house rules do not have, or
+/// another version came between.
+pub async fn publish_word_list(
+    app: &App,
+    actor: impl Into<Actor>,
+    publication: Publication<'_>,
+) -> Result<Published, PublishWordListError> {
+    let actor = actor.into();
+    let checked = check_word_list(app, actor.clone(), publication).await?;
+    let Publication { title, source, .. } = publication;
+    let mut work = app.write(actor).await?;
+    store::lock(&mut work.tx, title).await?;
     let latest = store::find_word_list(&mut work.tx, title).await?;
-    if let Some(latest) = latest.as_ref().filter(|latest| latest.source == source) {
-        return Ok(Published { version: latest.version, entry_count, is_new: false });
+    let version = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
+    if let Some(same) = latest.filter(|latest| latest.source == source) {
+        return Ok(Published { version: same.version, is_new: false, ..checked });
     }
-    let version = latest.map_or(1, |latest| latest.version + 1);
+    // The house rules may have moved in this moment.
+    let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
+    let faults = unknown_clauses(&parse(source)?, title, house_rules.as_ref());
+    if !faults.is_empty() {
+        return Err(PublishWordListError::Invalid(faults));
+    }
     let row = WordList { version, source: source.to_owned(), published_at: work.now };
     let by = work.actor.account();
     store::insert_word_list(&mut work.tx, title, &row, by).await?;
     let entry = Entry::new(Action::WordListPublished, title).within(title);
-    audit::record(work, entry.details(json!({ "version": version, "entries": entry_count }))).await?;
-    Ok(Published { version, entry_count, is_new: true })
+    let details = json!({ "version": version, "entries": checked.entry_count });
+    audit::record(&mut work, entry.details(details)).await?;
+    work.commit().await?;
+    Ok(Published { version, is_new: true, ..checked })
 }
 
 fn parse(source: &str) -> Result<WordListSource, PublishWordListError> {

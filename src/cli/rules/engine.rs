@@ -7,10 +7,11 @@ use anyhow::{Context as _, anyhow, bail};
 use crate::cli::Global;
 use crate::cli::house_rules::read;
 use crate::cli::start::{begin_logging, open};
-use crate::kernel::TitleId;
+use crate::kernel::{Actor, TitleId};
 use crate::rulebook;
 use crate::rules::classifier::Classifier;
 use crate::rules::{RuleBook, RuleSet, rule_file};
+use crate::titles;
 
 /// Which rules to judge by.
 #[derive(Debug, clap::Args)]
@@ -57,8 +58,8 @@ async fn of_title(global: &Global, title: &TitleId) -> anyhow::Result<RuleSet> {
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
-    let mut work = app.read(crate::kernel::Actor::Operator).await?;
-    let found = crate::titles::find(&mut work.tx, title).await?;
+    let mut work = app.read(Actor::Operator).await?;
+    let found = titles::find(&mut work.tx, title).await?;
     drop(work);
     if found.is_none() {
         bail!("there is no title `{title}`");

@@ -1,16 +1,16 @@
 //! `belowline rules`: the rules that editors write, and what they say of texts.
 
+mod engine;
+mod explain;
+mod judge;
+mod push;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::json;
-
-mod engine;
-mod explain;
-mod judge;
-mod push;
 
 use super::house_rules::read;
 use super::{Global, Print, Report};

@@ -10,7 +10,7 @@ use crate::cli::house_rules::read;
 use crate::cli::start::{begin_logging, open};
 use crate::cli::{Global, Report};
 use crate::kernel::{Actor, TitleId};
-use crate::rulebook::{self, PublishRulesError};
+use crate::rulebook::{self, Publication, PublishRulesError};
 use crate::rules::rule_file;
 
 /// Publish a file of rules as the title's newest version.
@@ -35,9 +35,12 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
-    rulebook::load_all(&app).await?;
-    let mut work = app.write(Actor::Operator).await?;
-    let outcome = rulebook::publish_rules(&app, &mut work, &args.title, &source).await;
+    let publication = Publication::new(&args.title, &source);
+    let outcome = if args.dry_run {
+        rulebook::check_rules(&app, Actor::Operator, publication).await
+    } else {
+        rulebook::publish_rules(&app, Actor::Operator, publication).await
+    };
     let published = outcome.map_err(|error| match error {
         PublishRulesError::Invalid(complaints) => {
             let name = args.file.display().to_string();
@@ -47,12 +50,6 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
         }
         other => other.into(),
     })?;
-    if args.dry_run {
-        // Given back before the database is closed, which waits for it.
-        drop(work);
-    } else {
-        work.commit().await?;
-    }
     app.db.close().await;
     let what = match (args.dry_run, published.is_new) {
         (true, true) => "would be published as",

@@ -1,7 +1,7 @@
 //! Rules that editors wrote, from the file to what an author is told, on both engines.
 
 use belowline::kernel::{Actor, TitleId};
-use belowline::rulebook::{self, PublishRulesError};
+use belowline::rulebook::{self, Publication, PublishRulesError};
 use serde_json::json;
 
 use crate::support::{TestApp, World, both_engines};
@@ -36,9 +36,7 @@ mode = "shadow"
 
 async fn push(app: &TestApp, rules: &str) -> Result<rulebook::PublishedRules, PublishRulesError> {
     let title: TitleId = "harbour".parse().unwrap();
-    let mut work = app.write(Actor::Operator).await.unwrap();
-    let published = rulebook::publish_rules(app, &mut work, &title, rules).await?;
-    work.commit().await.unwrap();
+    let published = rulebook::publish_rules(app, Actor::Operator, Publication::new(&title, rules)).await?;
     rulebook::refresh(app).await.unwrap();
     Ok(published)
 }
@@ -102,5 +100,25 @@ both_engines! {
         assert!(push(&world.app, RULES).await.unwrap().is_new);
         assert!(!push(&world.app, RULES).await.unwrap().is_new);
         world.bob.post(&world.thread(), json!({ "body": "STOP BUILDING THAT PIER NOW" })).await.refused(409, "nudged");
+    }
+
+    async fn of_two_editors_who_began_with_one_version_only_one_publishes(app: TestApp) {
+        let world = World::new(app).await;
+        let title: TitleId = "harbour".parse().unwrap();
+        let other = RULES.replace("pier of doom", "pier of gloom");
+        let from_none = |source| Publication { based_on: Some(0), ..Publication::new(&title, source) };
+        let (one, two) = tokio::join!(
+            rulebook::publish_rules(&world.app, Actor::Operator, from_none(RULES)),
+            rulebook::publish_rules(&world.app, Actor::Operator, from_none(&other)),
+        );
+        let moved = |outcome: &Result<_, _>| {
+            matches!(outcome, Err(PublishRulesError::Moved(rulebook::Moved { based_on: 0, latest: 1 })))
+        };
+        assert!(one.is_ok() != two.is_ok() && (moved(&one) || moved(&two)), "{one:?} {two:?}");
+        let late = rulebook::check_rules(&world.app, Actor::Operator, from_none(&other)).await;
+        assert!(moved(&late), "{late:?}");
+        let from_one = Publication { based_on: Some(1), ..Publication::new(&title, &other) };
+        let next = rulebook::check_rules(&world.app, Actor::Operator, from_one).await.unwrap();
+        assert!(next.version == if two.is_ok() { 1 } else { 2 }, "{next:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use belowline::app::App;
 use belowline::kernel::{Actor, Timestamp, TitleId};
-use belowline::rulebook::{self, PublishWordListError};
+use belowline::rulebook::{self, Publication, PublishWordListError};
 use belowline::rules::{AuthorFacts, Facts, Outcome, StoryFacts, evaluate};
 use belowline::titles::{self, Clause, HouseRulesFile, Title};
 use belowline::{execute, fetch_all, jobs};
@@ -39,10 +39,7 @@ pub(super) async fn make_title(app: &App, id: &str, clauses: &[&str]) -> TitleId
 const STARTER_CLAUSES: [&str; 5] = ["no-abuse", "no-threats", "no-hate", "no-spam", "to-the-point"];
 
 async fn publish(app: &App, title: &TitleId, source: &str) -> Result<rulebook::Published, PublishWordListError> {
-    let mut work = app.write(Actor::Operator).await.unwrap();
-    let published = rulebook::publish_word_list(app, &mut work, title, source).await?;
-    work.commit().await.unwrap();
-    Ok(published)
+    rulebook::publish_word_list(app, Actor::Operator, Publication::new(title, source)).await
 }
 
 fn judged(app: &App, title: &TitleId, text: &str) -> Option<Outcome> {
