@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{DisplayName, EmailAddress, Purpose, Session};
-use crate::kernel::{AccountId, Id, Role, Roles, Scope, SessionId, SubscriberId, Timestamp, TokenId};
+use crate::kernel::{AccountId, Role, Roles, Scope, SessionId, SubscriberId, Timestamp, TokenId};
 use crate::secrets::TokenHash;
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, id_list};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine, text_column};
 
 text_column! {
@@ -188,15 +188,12 @@ pub async fn find_address(tx: &mut Tx, account: AccountId) -> Result<Option<(Str
 /// # Errors
 /// When the database cannot be read.
 pub async fn names_of(tx: &mut Tx, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>, StorageError> {
-    // No array is a value on both engines; JSON is.
-    let ids: Vec<String> = accounts.iter().map(|id| id.uuid().simple().to_string()).collect();
-    let ids = serde_json::Value::from(ids).to_string();
     let sql = per_engine!(tx,
         sqlite: "select id, name from accounts where id in (select unhex(value) from json_each($1))",
         postgres: "select id, name from accounts
                    where id in (select cast(value as uuid) from json_array_elements_text(cast($1 as json)))",
     );
-    Ok(fetch_all!(tx, (AccountId, String), sql, &ids)?.into_iter().collect())
+    Ok(fetch_all!(tx, (AccountId, String), sql, id_list(accounts))?.into_iter().collect())
 }
 
 pub(super) async fn set_password(tx: &mut Tx, account: AccountId, hash: &str) -> Result<(), StorageError> {

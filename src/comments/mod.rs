@@ -10,6 +10,7 @@
 mod comment;
 mod draft;
 mod edit;
+mod history;
 mod judge;
 mod markup;
 mod mine;
@@ -28,6 +29,7 @@ mod withdraw;
 pub use comment::{Author, Comment, Status, Viewer};
 pub use draft::{BodyLength, Draft, check_length};
 pub use edit::{EditError, Edited, edit, may_edit};
+pub use history::{PastComment, Period, count_past_comments, past_comments};
 pub use judge::{StoredVerdict, latest_verdict};
 pub use markup::{html, plain_text};
 pub use mine::{Mine, list_of_account, list_of_subscriber, mine};

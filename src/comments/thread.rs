@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::store::{CommentRow, columns, id_list, tables};
+use super::store::{CommentRow, columns, tables};
 use super::{Comment, Viewer, store};
 use crate::kernel::{CommentId, Cursor, Limit, Page, StoryId};
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, id_list};
 use crate::{fetch_all, per_engine};
 
 /// How many comments a page of a thread holds at most, replies included.

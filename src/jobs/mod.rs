@@ -62,6 +62,13 @@ const JOBS: &[Job] = &[
         batch: ALL_AT_ONCE,
         run: |app| Box::pin(async move { rulebook::refresh(&app).await }),
     },
+    // One turn of two seconds at a time, until the backtest is at its end.
+    Job {
+        name: "backtest",
+        every: SECOND,
+        batch: 1,
+        run: |app| Box::pin(async move { rulebook::backtest::drive_waiting(&app).await }),
+    },
     Job {
         name: "throttles",
         every: MINUTE,

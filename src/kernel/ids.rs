@@ -117,6 +117,8 @@ ids! {
     AuditId = "aud";
     /// A single-use link that was mailed.
     TokenId = "tok";
+    /// A trial of draft rules on past comments.
+    BacktestId = "bkt";
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -4,6 +4,7 @@
 //! [`Clock`] and [`Ids`]; every identifier is a type of its own, so that a story cannot be passed for a comment.
 
 mod actor;
+mod ago;
 mod clock;
 mod ids;
 mod paging;
@@ -12,6 +13,7 @@ mod text;
 mod words;
 
 pub use actor::{Actor, Role, Roles, SignedIn};
+pub use ago::{NotAgo, ago};
 pub use clock::{Clock, ManualClock, NotATime, SystemClock, Timestamp};
 pub(crate) use ids::for_every_id;
 pub use ids::*;

@@ -18,4 +18,4 @@ pub use card::{Accused, SubscriberCard, accused, subscriber_card};
 pub use decide::{DecideError, DecideForm, check_decision, decide, may_decide, winner_of};
 pub use decision::{Action, Decision, Winner};
 pub use queue::{Item, Kind, QueueError, item_of, queue, titles_of};
-pub use store::{list_on as decisions_on, pending_counts};
+pub use store::{list_acts as acts_on, list_on as decisions_on, pending_counts};

@@ -3,8 +3,8 @@
 use super::{Action, Decision};
 use crate::comments::Status;
 use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, Timestamp, TitleId};
-use crate::storage::{StorageError, Tx};
-use crate::{execute, fetch_all, fetch_one, fetch_optional, text_column};
+use crate::storage::{StorageError, Tx, id_list};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, per_engine, text_column};
 
 text_column! {
     Action: |action: &Action| action.as_str(), Action::parse;
@@ -82,6 +82,24 @@ pub(super) async fn insert(tx: &mut Tx, decision: &Decision) -> Result<(), Stora
 pub(super) async fn find(tx: &mut Tx, id: DecisionId) -> Result<Option<Decision>, StorageError> {
     let row = fetch_optional!(tx, DecisionRow, concat!("select ", columns!(), "where d.id = $1"), id)?;
     Ok(row.map(Decision::from))
+}
+
+/// The decisions on `comments`, what was done and when, of each comment the newest last.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_acts(
+    tx: &mut Tx,
+    comments: &[CommentId],
+) -> Result<Vec<(CommentId, Action, Timestamp)>, StorageError> {
+    let sql = per_engine!(tx,
+        sqlite: "select comment, action, created_at from decisions
+                 where comment in (select unhex(value) from json_each($1)) order by comment, judged_revision",
+        postgres: "select comment, action, created_at from decisions
+                   where comment in (select value::uuid from json_array_elements_text($1::json))
+                   order by comment, judged_revision",
+    );
+    fetch_all!(tx, (CommentId, Action, Timestamp), sql, id_list(comments))
 }
 
 /// The decision that made the revision `made` of `comment`, if one did.

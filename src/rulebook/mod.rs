@@ -4,6 +4,7 @@
 //! second and compiles what moved, so a new list judges everywhere soon after it is published. A list that does not
 //! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
 
+pub mod backtest;
 mod picture;
 mod publication;
 mod publish_rules;

@@ -5,7 +5,9 @@ use super::compile::RuleSet;
 use super::facts::Facts;
 use super::fingerprint::text_fingerprint;
 use super::links::links_in;
+use super::rule_book::Judgement;
 use super::signals::{ListFacts, Signals, Sources};
+use super::trial::Trial;
 use super::verdict::{Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
 use crate::kernel::{ClauseId, char_count};
 
@@ -29,6 +31,17 @@ const RULES: [Rule; 5] = [
 /// Pure and total: it depends on nothing else, takes time linear in the text, and never panics.
 #[must_use]
 pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
+    judge(rules, None, facts).0
+}
+
+/// The verdict of [`evaluate`], and what the rules of `trial` say of the same signals: nothing of a text that is too long
+/// to judge.
+#[must_use]
+pub fn evaluate_with(rules: &RuleSet, trial: &Trial, facts: &Facts) -> (Verdict, Judgement) {
+    judge(rules, Some(trial), facts)
+}
+
+fn judge(rules: &RuleSet, trial: Option<&Trial>, facts: &Facts) -> (Verdict, Judgement) {
     let mut findings = Vec::new();
     let mut faults = Vec::new();
     for (id, rule) in RULES {
@@ -39,19 +52,22 @@ pub fn evaluate(rules: &RuleSet, facts: &Facts) -> Verdict {
     }
     // A text that is too long to read has faulted above; nothing more is made of it.
     if judged_text(rules, facts).is_err() {
-        return Verdict::of(findings, faults, rules.version());
+        return (Verdict::of(findings, faults, rules.version()), Judgement::default());
     }
     let probabilities = rules.classifier().score(&facts.text);
     let list = list_facts(&findings);
     let sources = Sources { facts, list: Some(&list), classifier: Some(probabilities) };
-    let said = rules.book.evaluate(&Signals::of(sources, rules.book.slots()), facts.now);
+    let signals = Signals::of(sources, trial.map_or(rules.book.slots(), |trial| &trial.slots));
+    let said = rules.book.evaluate(&signals, facts.now);
+    let tried = trial.map(|trial| trial.book.evaluate(&signals, facts.now)).unwrap_or_default();
     findings.extend(said.findings);
     faults.extend(said.faults);
-    Verdict {
+    let verdict = Verdict {
         shadow: said.shadow,
         probabilities: Some(probabilities),
         ..Verdict::of(findings, faults, rules.version())
-    }
+    };
+    (verdict, tried)
 }
 
 impl RuleSet {

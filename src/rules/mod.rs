@@ -34,12 +34,13 @@ pub mod signals;
 mod source;
 pub mod starter;
 mod stretch;
+mod trial;
 mod verdict;
 mod vocabulary;
 mod word_list;
 
 pub use compile::{RuleSet, SourceFault, SourceFaultCode};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_with};
 pub use facts::{AuthorFacts, Facts, RecentText, StoryFacts, VelocityFacts};
 pub use fingerprint::text_fingerprint;
 pub use links::links_in;
@@ -49,4 +50,5 @@ pub use sets::RuleSets;
 pub use source::{
     LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSetSource, Severity, WordListEntry, WordListSource,
 };
+pub use trial::Trial;
 pub use verdict::{ENGINE_VERSION, Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};

@@ -55,3 +55,9 @@ crate::text_column! {
     Scope: Scope::as_str, |text: &str| text.parse().ok();
     Role: |role: &Role| role.as_str(), Role::parse;
 }
+
+/// Ids as JSON text, the form in which a list of them can be bound on either engine.
+#[must_use]
+pub fn id_list<T: Id>(ids: &[T]) -> String {
+    serde_json::Value::from_iter(ids.iter().map(|id| id.uuid().simple().to_string())).to_string()
+}

@@ -18,6 +18,7 @@ mod probe;
 mod sqlite;
 mod tx;
 
+pub use columns::id_list;
 pub use db::{Db, Options};
 pub use error::StorageError;
 pub use migrations::Schema;

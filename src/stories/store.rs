@@ -2,7 +2,7 @@
 
 use super::{Status, Story, StoryForm};
 use crate::kernel::{Cursor, Id, Limit, Page, StoryId, Timestamp, TitleId};
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, id_list};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, per_engine, text_column};
 
 text_column! {
@@ -145,7 +145,6 @@ pub async fn find(tx: &mut Tx, id: StoryId) -> Result<Option<Story>, StorageErro
 /// # Errors
 /// When the database cannot be read.
 pub async fn find_many(tx: &mut Tx, ids: &[StoryId]) -> Result<Vec<Story>, StorageError> {
-    let list = serde_json::Value::from_iter(ids.iter().map(|id| id.uuid().simple().to_string())).to_string();
     let sql = per_engine!(tx,
         sqlite: "select id, title, key, url, headline, section, published_at, status, closes_at, comment_count, revision
                  from stories where id in (select unhex(value) from json_each($1))",
@@ -153,7 +152,7 @@ pub async fn find_many(tx: &mut Tx, ids: &[StoryId]) -> Result<Vec<Story>, Stora
                           revision
                    from stories where id in (select value::uuid from json_array_elements_text($1::json))",
     );
-    let rows = fetch_all!(tx, StoryRow, sql, list)?;
+    let rows = fetch_all!(tx, StoryRow, sql, id_list(ids))?;
     Ok(rows.into_iter().map(Story::from).collect())
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
 
+use super::unusable;
 use crate::cli::Global;
 use crate::cli::house_rules::read;
 use crate::cli::start::{begin_logging, open};
@@ -42,12 +43,9 @@ impl By {
         }
         if let Some(path) = &self.rules {
             let source = read(path)?;
-            let name = path.display().to_string();
-            let book = rule_file::read(&source).map_err(|complaints| {
-                let each = complaints.iter().map(|complaint| rule_file::picture(&name, &source, complaint));
-                anyhow!("{name} has mistakes:\n\n{}", each.collect::<Vec<_>>().join("\n"))
-            })?;
-            let book = RuleBook::compile(book, self.title.as_ref()).with_context(|| format!("{name} has mistakes"))?;
+            let book = rule_file::read(&source).map_err(|complaints| unusable(path, &source, &complaints))?;
+            let book = RuleBook::compile(book, self.title.as_ref());
+            let book = book.with_context(|| format!("{} has mistakes", path.display()))?;
             rules = rules.with_rules(book, &source);
         }
         Ok(rules)

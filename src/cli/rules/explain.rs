@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::engine::By;
 use super::judge::as_json;
+use super::marked::underlined;
 use crate::cli::{Global, Report};
 use crate::kernel::{Clock as _, SystemClock, Words};
-use crate::rules::{Facts, Finding, Span, evaluate};
+use crate::rules::{Facts, evaluate};
 
 /// Judge one text and show what each rule saw in it.
 ///
@@ -42,7 +43,7 @@ pub(super) async fn run(global: &Global, args: &Explain) -> anyhow::Result<Repor
             finding.outcome.as_str(),
             finding.weight
         );
-        text += &underlined(&args.text, finding);
+        text += &underlined(&args.text, &finding.spans);
     }
     for fault in &verdict.faults {
         let _ = writeln!(text, "\n{} could not be evaluated: {:?}", fault.rule, fault.code);
@@ -52,57 +53,4 @@ pub(super) async fn run(global: &Global, args: &Explain) -> anyhow::Result<Repor
     }
     let _ = write!(text, "\nEngine {}, rules {}", verdict.engine_version, verdict.rule_set_version);
     Ok(Report::new(text, as_json(&Value::String("text".to_owned()), &verdict)))
-}
-
-/// The lines of `text` in which `finding` has places, each with carets below them.
-fn underlined(text: &str, finding: &Finding) -> String {
-    let mut shown = String::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.len();
-        let here: Vec<Span> =
-            finding.spans.iter().copied().filter(|span| span.start < end && span.end > start).collect();
-        if !here.is_empty() {
-            let bare = line.trim_end_matches(['\n', '\r']);
-            let carets: String = bare
-                .char_indices()
-                .map(|(at, c)| {
-                    let is_marked = here.iter().any(|span| (span.start..span.end).contains(&(start + at)));
-                    match (c, is_marked) {
-                        ('\t', false) => '\t',
-                        (_, true) => '^',
-                        (_, false) => ' ',
-                    }
-                })
-                .collect();
-            let visible: String = bare.chars().map(|c| if c.is_control() && c != '\t' { '·' } else { c }).collect();
-            let _ = writeln!(shown, "    {visible}\n    {}", carets.trim_end());
-        }
-        start = end;
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::Outcome;
-
-    #[test]
-    fn what_a_rule_saw_is_underlined_line_by_line() {
-        let finding = Finding {
-            rule: "word-list".into(),
-            version: 1,
-            outcome: Outcome::Hold,
-            clause: None,
-            weight: 50,
-            spans: vec![Span { start: 2, end: 5 }, Span { start: 8, end: 11 }],
-            entry: None,
-            figures: None,
-            message: None,
-            tag: None,
-        };
-        assert_eq!(underlined("A bad\n\nbé no", &finding), "    A bad\n      ^^^\n    bé no\n     ^^\n");
-        assert_eq!(underlined("", &finding), "");
-    }
 }

@@ -1,8 +1,10 @@
 //! `belowline rules`: the rules that editors write, and what they say of texts.
 
+mod backtest;
 mod engine;
 mod explain;
 mod judge;
+mod marked;
 mod push;
 
 use std::fmt::Write as _;
@@ -10,6 +12,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use serde_json::json;
 
 use super::house_rules::read;
@@ -25,6 +28,7 @@ pub(super) enum Rules {
     Judge(judge::Judge),
     Explain(explain::Explain),
     Check(Check),
+    Backtest(backtest::Backtest),
     Push(push::Push),
     Signals(Signals),
 }
@@ -54,6 +58,10 @@ pub(super) async fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCod
         }
         Rules::Explain(args) => {
             explain::run(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Backtest(args) => {
+            backtest::run(global, args).await?.print(global.print)?;
             Ok(ExitCode::SUCCESS)
         }
         Rules::Push(args) => {
@@ -93,11 +101,26 @@ fn complain(print: Print, file: &Path, source: &str, complaints: &[Complaint]) -
         Report::new("", json!(all)).print(print)?;
         return Ok(());
     }
+    // With standard error gone the exit code has to say it alone.
+    let _ = writeln!(
+        std::io::stderr(),
+        "{}\n{}",
+        pictures_of(file, source, complaints),
+        counted(complaints.len(), "complaint")
+    );
+    Ok(())
+}
+
+/// Each complaint with its place in the file, one below the other.
+fn pictures_of(file: &Path, source: &str, complaints: &[Complaint]) -> String {
     let name = file.display().to_string();
     let pictures: Vec<_> = complaints.iter().map(|complaint| rule_file::picture(&name, source, complaint)).collect();
-    // With standard error gone the exit code has to say it alone.
-    let _ = writeln!(std::io::stderr(), "{}\n{}", pictures.join("\n"), counted(complaints.len(), "complaint"));
-    Ok(())
+    pictures.join("\n")
+}
+
+/// Why a file of rules cannot be used.
+fn unusable(file: &Path, source: &str, complaints: &[Complaint]) -> anyhow::Error {
+    anyhow!("{} has mistakes:\n\n{}", file.display(), pictures_of(file, source, complaints))
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use serde_json::json;
 
-use super::counted;
+use super::{counted, unusable};
 use crate::cli::house_rules::read;
 use crate::cli::start::{begin_logging, open};
 use crate::cli::{Global, Report};
 use crate::kernel::{Actor, TitleId};
 use crate::rulebook::{self, Publication, PublishRulesError};
-use crate::rules::rule_file;
 
 /// Publish a file of rules as the title's newest version.
 ///
@@ -42,12 +40,7 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
         rulebook::publish_rules(&app, Actor::Operator, publication).await
     };
     let published = outcome.map_err(|error| match error {
-        PublishRulesError::Invalid(complaints) => {
-            let name = args.file.display().to_string();
-            let pictures: Vec<_> =
-                complaints.iter().map(|complaint| rule_file::picture(&name, &source, complaint)).collect();
-            anyhow!("{name} cannot be published:\n\n{}", pictures.join("\n"))
-        }
+        PublishRulesError::Invalid(complaints) => unusable(&args.file, &source, &complaints),
         other => other.into(),
     })?;
     app.db.close().await;

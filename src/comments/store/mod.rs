@@ -1,10 +1,12 @@
 //! The tables of comments and of their texts; what else the room keeps has a file of its own here.
 
+mod history;
 mod nudges;
 mod recommendations;
 mod records;
 mod verdicts;
 
+pub(super) use history::{count_past, list_past};
 pub(super) use nudges::{add_nudges, sum_nudges};
 pub(super) use recommendations::{
     add_recommendations, clear_moved, delete_recommendation, find_story_moved, insert_recommendation, list_recommended,
@@ -15,9 +17,9 @@ pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict, veloci
 
 use super::{Author, Comment, Status};
 use crate::kernel::{
-    AccountId, CommentId, Cursor, Id, Limit, Page, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
+    AccountId, CommentId, Cursor, Id as _, Limit, Page, StoryId, SubscriberId, Timestamp, TitleId, VerdictId,
 };
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, id_list};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine, text_column};
 
 text_column! {
@@ -131,11 +133,6 @@ pub async fn find_many(tx: &mut Tx, ids: &[CommentId]) -> Result<Vec<Comment>, S
 pub async fn locate(tx: &mut Tx, id: CommentId) -> Result<Option<TitleId>, StorageError> {
     let row = fetch_optional!(tx, (TitleId,), "select title from comments where id = $1", id)?;
     Ok(row.map(|(title,)| title))
-}
-
-/// Ids as JSON text, the form in which a list can be bound on either engine.
-pub(super) fn id_list<T: Id>(ids: &[T]) -> String {
-    serde_json::Value::from_iter(ids.iter().map(|id| id.uuid().simple().to_string())).to_string()
 }
 
 pub(super) async fn insert(tx: &mut Tx, comment: &Comment, fingerprint: i64) -> Result<(), StorageError> {

@@ -1,8 +1,7 @@
 //! Who recommends what, and which stories have still to hear of it.
 
-use super::id_list;
 use crate::kernel::{CommentId, SignedIn, StoryId, SubscriberId, Timestamp};
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, id_list};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine};
 
 pub(in crate::comments) async fn insert_recommendation(

@@ -1,4 +1,5 @@
 //! Jobs and the rulebook that they keep, on both engines.
 
+mod backtest;
 mod mail;
 mod rulebook;
