@@ -51,6 +51,10 @@ actions! {
     WordListPublished = "word_list.published";
     /// The rules that a title's editors wrote were published.
     RulesPublished = "rules.published";
+    /// Rules were run over comments that were published before them.
+    SweepMade = "sweep.made";
+    /// What they held was published again.
+    SweepUndone = "sweep.undone";
     /// A story was added or changed.
     StorySet = "story.set";
     /// A rule held or rejected a comment.

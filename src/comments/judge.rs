@@ -127,8 +127,19 @@ pub(super) async fn store_verdict(
     comment: CommentId,
     judged: &Judged,
 ) -> Result<VerdictId, StorageError> {
+    store_verdict_on(work, title, comment, &judged.facts, &judged.verdict).await
+}
+
+/// Stores what was judged of `comment`, and the facts it was judged by; answers the verdict's id.
+pub(super) async fn store_verdict_on(
+    work: &mut Work,
+    title: &TitleId,
+    comment: CommentId,
+    facts: &Facts,
+    verdict: &Verdict,
+) -> Result<VerdictId, StorageError> {
     let id = work.mint();
-    store::insert_verdict(&mut work.tx, id, title, comment, &judged.facts, &judged.verdict).await?;
+    store::insert_verdict(&mut work.tx, id, title, comment, facts, verdict).await?;
     Ok(id)
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn tell_of_verdict(
         Outcome::Hold => Kind::Held,
         Outcome::Reject => Kind::Rejected,
     };
-    let deciding = verdict.findings.iter().filter(|finding| finding.outcome == verdict.outcome);
+    let deciding = verdict.findings.iter().filter(|finding| finding.outcome >= verdict.outcome);
     let mut clause = None;
     for id in deciding.clone().filter_map(|finding| finding.clause.as_ref()) {
         if let Some(cited) = titles::locate_clause(&mut work.tx, id).await?.filter(|cited| cited.title == *title) {

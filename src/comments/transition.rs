@@ -15,6 +15,8 @@ pub struct Change {
     pub status: Option<Status>,
     /// The new text and the verdict on it.
     pub text: Option<(String, VerdictId)>,
+    /// Another verdict on the text that stands.
+    pub verdict: Option<VerdictId>,
     /// Whether the open reports are decided with it.
     pub closes_reports: bool,
     /// How many of the author's reports count as upheld with it, or, below zero, no longer do.
@@ -43,6 +45,7 @@ pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Resu
         Status::Published if moved.open_report_count > 0 => comment.queued_at.or(Some(work.now)),
         _ => None,
     };
+    moved.verdict = change.verdict.unwrap_or(comment.verdict);
     let is_rewritten = change.text.is_some();
     if let Some((body, verdict)) = change.text {
         moved.body = body;

@@ -119,6 +119,8 @@ ids! {
     TokenId = "tok";
     /// A trial of draft rules on past comments.
     BacktestId = "bkt";
+    /// Rules run over comments that were published before them.
+    SweepId = "swp";
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -112,7 +112,7 @@ pub async fn decide(
         Action::Remove => reports::close_open(&mut work, id, decision_id, reports::Outcome::Upheld).await?,
         Action::Restore => -reports::reverse_upheld(&mut work, id, decision_id).await?,
     };
-    let change = Change { status: Some(to), closes_reports: true, upheld_reports, text: None };
+    let change = Change { status: Some(to), closes_reports: true, upheld_reports, ..Change::default() };
     let moved = comments::move_to(&mut work, &comment, change).await?;
     let decision = Decision {
         id: decision_id,

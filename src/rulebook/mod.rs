@@ -12,6 +12,7 @@ mod publish_word_list;
 mod refresh;
 mod rule_set;
 mod store;
+pub mod sweep;
 
 pub use picture::picture;
 pub use publication::{Moved, Publication};

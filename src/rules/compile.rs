@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::classifier::Classifier;
 use super::letters::likely;
+use super::rule::{Mode, Rule};
 use super::rule_book::RuleBook;
 use super::source::{RuleSetSource, WordListEntry, WordListSource};
+use super::verdict::Outcome;
 use super::word_list::{MAX_PHRASE_WORDS, WordList, words_of};
 
 /// Rules that have been checked, ready to judge.
@@ -111,6 +113,13 @@ impl RuleSet {
         self.version = mark(&[&self.version, &hex::encode(Sha256::digest(classifier.to_bytes()))]);
         self.classifier = Some(Arc::new(classifier));
         self
+    }
+
+    /// Whether `id` names the list, or a live rule of the editors that holds or rejects.
+    #[must_use]
+    pub fn may_hold(&self, id: &str) -> bool {
+        let holds = |rule: &Rule| rule.mode == Mode::Live && rule.then.outcome() >= Outcome::Hold;
+        id == "word-list" || self.book.rules().iter().any(|rule| *rule.id == *id && holds(rule))
     }
 
     /// The model that judges.

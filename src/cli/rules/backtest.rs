@@ -48,7 +48,8 @@ pub(in crate::cli) struct Backtest {
     resume: Option<BacktestId>,
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// Reads a moment before now.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     ago(text, SystemClock.now()).map_err(|error| error.to_string())
 }
 

@@ -6,6 +6,7 @@ mod explain;
 mod judge;
 mod marked;
 mod push;
+mod sweep;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -30,6 +31,7 @@ pub(super) enum Rules {
     Check(Check),
     Backtest(backtest::Backtest),
     Push(push::Push),
+    Sweep(sweep::Sweep),
     Signals(Signals),
 }
 
@@ -62,6 +64,10 @@ pub(super) async fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCod
         }
         Rules::Backtest(args) => {
             backtest::run(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Sweep(args) => {
+            sweep::run(global, args).await?.print(global.print)?;
             Ok(ExitCode::SUCCESS)
         }
         Rules::Push(args) => {

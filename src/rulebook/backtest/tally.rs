@@ -226,7 +226,7 @@ mod tests {
             text: "a bad word".to_owned(),
             fired: vec![(0, vec![Span { start: 2, end: 5 }])],
             faulted: vec![1],
-            is_caught: number % 2 == 0,
+            is_caught: number.is_multiple_of(2),
             recorded: vec![("old@3".to_owned(), Vec::new())],
         }
     }

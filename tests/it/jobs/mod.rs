@@ -3,3 +3,4 @@
 mod backtest;
 mod mail;
 mod rulebook;
+mod sweep;
