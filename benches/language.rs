@@ -3,6 +3,9 @@
 //! `cargo bench --bench language` prints the ratio first; absolute times depend on the machine.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at what is wrong")]
 
+#[expect(dead_code, reason = "each benchmark uses a part")]
+mod shared;
+
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -15,31 +18,7 @@ use belowline::rules::signals::{ListFacts, SIGNALS, Signals, SimilarFacts, Slot,
 use belowline::rules::{AuthorFacts, Facts, Mode, Rule, RuleBook, StoryFacts, Then, VelocityFacts};
 use cel::{Context, Program, Value as CelValue};
 
-const TEXT: &str = "I have read the whole report, which is more than can be said for the council, and nowhere does it say \
-    that the harbour wall is safe. It says \"no immediate concern\", twice, and then lists eleven places where the \
-    stone has moved. See https://harbour.example/report.pdf, page 40! My father worked on that wall for thirty years; he \
-    would have told them for NOTHING what they paid a consultant to leave out. When will somebody ask who decided this, \
-    and why the meeting was held on a Tuesday morning?? We all know the answer.";
-
-/// Conditions as editors write them, over and over with other numbers.
-fn conditions() -> Vec<String> {
-    (0..200)
-        .map(|n| match n % 10 {
-            0 => format!("text.links > {} && author.published < {}", n % 4 + 1, n + 1),
-            1 => format!("text.capitals > 0.{} && text.length > {}", n % 9 + 1, 600 + n),
-            2 => format!("author.days_subscribed < {} && (text.links > {} || list.worst >= 2)", n % 30 + 1, n % 3),
-            3 => format!("velocity.in_10_minutes >= {} || velocity.in_hour > {}", n % 5 + 3, n),
-            4 => format!("story.section in [\"Courts\", \"Section {n}\"] && classifier.abusive > 0.{}", n % 9 + 1),
-            5 => format!("classifier.hateful > 0.{} && !author.is_staff && author.strikes >= {}", n % 9 + 1, n % 3 + 1),
-            6 => format!("\"clause-{n}\" in list.clauses && list.hits > {}", n % 4),
-            7 => format!("text.hosts.exists(host, host == \"host{n}.example\") || text.emoji > {n}"),
-            8 => {
-                format!("similar.others_count > {} && similar.others_best > 0.9 && text.words > {}", n % 5 + 1, n % 20)
-            }
-            _ => format!("author.removed * 4 > author.published + {n} || text.punctuation_run > {}", n % 5 + 4),
-        })
-        .collect()
-}
+const TEXT: &str = shared::COMMENTS[1];
 
 fn facts() -> Facts {
     let now = Timestamp::from_millis(1_780_000_000_000);
@@ -71,7 +50,7 @@ fn list() -> ListFacts {
 }
 
 fn book() -> RuleBook {
-    let rules = conditions().into_iter().enumerate().map(|(n, source)| Rule {
+    let rules = shared::conditions().into_iter().enumerate().map(|(n, source)| Rule {
         id: format!("rule-{n}").into(),
         version: 1,
         clause: None,
@@ -94,7 +73,7 @@ fn signals<'a>(facts: &'a Facts, list: &'a ListFacts, slots: &[Slot]) -> Signals
 }
 
 fn programs() -> Vec<Program> {
-    conditions().iter().map(|source| Program::compile(source).unwrap()).collect()
+    shared::conditions().iter().map(|source| Program::compile(source).unwrap()).collect()
 }
 
 fn context(signals: &Signals<'_>, slots: &[Slot]) -> Context<'static, 'static> {

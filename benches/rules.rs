@@ -1,21 +1,18 @@
 //! What judging words costs. `cargo bench --bench rules` shows times; the ratios that are promised follow them, each
 //! taken from one run, since times alone say little on a shared machine.
 
+#[expect(dead_code, reason = "each benchmark uses a part")]
+mod shared;
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use belowline::kernel::Timestamp;
-use belowline::rules::{
-    Facts, RuleSet, RuleSetSource, Severity, WordListEntry, WordListSource, evaluate, normalise, starter,
-};
+use belowline::rules::{Facts, RuleSet, RuleSetSource, WordListSource, evaluate, normalise, starter};
 use rustrict::Censor;
 
 /// Five hundred characters as a reader of a newspaper writes them.
-const COMMENT: &str = "The council says the ferry will run again by Easter, but we heard that last year too, and the \
-    year before. I don't blame the crew: they do what they can with a boat from 1987. What I'd like to know is why \
-    Mr Henderson's committee spent £2.3m on a new terminal (which nobody asked for!) when the old one only needed a \
-    roof... My neighbour, who has to get to the hospital in Oban twice a week, now drives 140 miles each way. Is that \
-    \"value for money\"? Perhaps somebody could ask the minister. Rant over, sorry.";
+const COMMENT: &str = shared::COMMENTS[0];
 
 fn main() {
     divan::main();
@@ -33,11 +30,7 @@ fn rules(word_list: WordListSource) -> RuleSet {
 
 /// A list of `count` words that nobody ever wrote.
 fn long_list(count: usize) -> RuleSet {
-    let syllables = ["ba", "ke", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "hu", "wa"];
-    let word =
-        |n: usize| -> String { (0..4).filter_map(|place| syllables.get((n >> (4 * place)) % 16)).copied().collect() };
-    let entries = (0..count).map(|n| WordListEntry::new(word(n * 5 + 4_099), Severity::Strong)).collect();
-    rules(WordListSource { version: 1, entries })
+    rules(shared::long_list(count))
 }
 
 fn facts(text: &str) -> Facts {
