@@ -55,6 +55,7 @@ error-body-length = A comment cannot be empty, nor longer than the limit.
 error-idempotency-mismatch = Something else was sent with the same key before.
 error-invalid = Some of what you entered needs another look.
 error-rejected = This comment cannot be published, because it breaks the house rules.
+error-slow-down = Under the house rules you may comment only every so often for now. Please come back a little later.
 error-too-fast = You are posting very quickly. Please wait a moment and try again.
 error-too-many-requests = That is too many attempts. Please wait a while and try again.
 error-internal = Something went wrong on our side. It has been noted.

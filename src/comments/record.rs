@@ -17,6 +17,8 @@ pub struct Record {
     pub upheld_report_count: i64,
     /// How far ahead of the allowed pace of posting the author is, as a moment in milliseconds.
     pub(super) pace_until: i64,
+    /// Until when a rule that slows down lets the author wait, in milliseconds.
+    pub(super) slow_until: i64,
 }
 
 /// The record of `subscriber` in `title`; an empty one before the first comment.
@@ -34,6 +36,7 @@ pub(super) struct RecordChange {
     pub(super) removed: i64,
     pub(super) upheld_reports: i64,
     pub(super) pace_until: Option<i64>,
+    pub(super) slow_until: Option<i64>,
 }
 
 /// Whether another comment may be posted at `now`, and if so where the pace then stands; else when to try again.

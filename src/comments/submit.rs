@@ -38,6 +38,12 @@ pub enum SubmitError {
     /// The thread takes no comments any more.
     #[error("the story's thread is closed")]
     StoryClosed,
+    /// A rule lets the author comment only so often.
+    #[error("slowed down until {until}")]
+    SlowDown {
+        /// When the next comment may come.
+        until: Timestamp,
+    },
     /// The comment to answer is not published any more.
     #[error("the comment to answer is not published")]
     ParentGone,
@@ -162,13 +168,18 @@ async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Resu
     Ok(Some(Submitted { comment, outcome, findings }))
 }
 
-/// The story, if the gate and the thread are open.
+/// The story, if the gate and the thread are open and no rule lets the author wait.
 async fn open_story(work: &mut Work, person: &SignedIn, story: StoryId, is_reply: bool) -> Result<Story, SubmitError> {
     let story = stories::find(&mut work.tx, story).await?.ok_or(SubmitError::NotFound)?;
     let privilege = if is_reply { Privilege::Reply } else { Privilege::Comment };
     let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
     gate::may(privilege, &standing, &story.title, work.now)?;
-    if story.is_open(work.now) { Ok(story) } else { Err(SubmitError::StoryClosed) }
+    if !story.is_open(work.now) {
+        return Err(SubmitError::StoryClosed);
+    }
+    let record = record_of(&mut work.tx, person.subscriber, &story.title).await?;
+    let until = Timestamp::from_millis(record.slow_until);
+    if work.now < until { Err(SubmitError::SlowDown { until }) } else { Ok(story) }
 }
 
 /// Asks everything that may refuse the draft, in the order in which reasons are given.
@@ -254,7 +265,9 @@ pub(super) async fn store_comment(
     if let Some(parent) = comment.parent {
         store::add_replies(&mut work.tx, parent, comment.status.counted(), comment.seq).await?;
     }
-    let change = RecordChange { published: comment.status.counted(), pace_until, ..RecordChange::default() };
+    let slow_until = verdict.pause().map(|pause| comment.created_at.plus(pause).as_millis());
+    let change =
+        RecordChange { published: comment.status.counted(), pace_until, slow_until, ..RecordChange::default() };
     store::change_record(&mut work.tx, comment.subscriber, &comment.title, change).await?;
     tell_of_verdict(work, &comment.title, comment.author.id, comment.id, &comment.body, verdict).await
 }

@@ -65,7 +65,8 @@ pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Resu
         store::add_replies(&mut work.tx, parent, counted, story_revision).await?;
     }
     let removed = i64::from(status == Status::Removed) - i64::from(comment.status == Status::Removed);
-    let record = RecordChange { published: counted, removed, upheld_reports: change.upheld_reports, pace_until: None };
+    let record =
+        RecordChange { published: counted, removed, upheld_reports: change.upheld_reports, ..RecordChange::default() };
     store::change_record(&mut work.tx, comment.subscriber, &comment.title, record).await?;
     Ok(moved)
 }

@@ -117,6 +117,8 @@ codes! {
         "Fields are missing, unknown, of the wrong type or out of range; `errors` names them all.";
     Rejected = UNPROCESSABLE_ENTITY "rejected":
         "The rules of the title reject the comment; `reasons` says why.";
+    SlowDown = TOO_MANY_REQUESTS "slow_down":
+        "A rule of the title lets the author comment only so often; the next comment may come at `until`.";
     TooFast = TOO_MANY_REQUESTS "too_fast":
         "The account posts too quickly; `Retry-After` says when it may post again.";
     TooManyRequests = TOO_MANY_REQUESTS "too_many_requests":

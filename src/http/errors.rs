@@ -73,6 +73,7 @@ pub(super) fn submit(app: &App, error: SubmitError) -> Error {
         SubmitError::NotFound => Code::NotFound.into(),
         SubmitError::Refused(refusal) => refusal.into(),
         SubmitError::StoryClosed => Code::StoryClosed.into(),
+        SubmitError::SlowDown { until } => too_quick(app, Code::SlowDown, until).member("until", json!(until)),
         SubmitError::ParentGone => Code::ParentGone.into(),
         SubmitError::UnknownParent => invalid([("parent", "unknown")]),
         SubmitError::BodyLength(length) => body_length(length),

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{Actor, ClauseId, TitleId, is_storable};
 use crate::rules::language::Complaint;
-use crate::rules::{Mode, Rule, Then, rule_file};
+use crate::rules::{Mode, Rule, rule_file};
 use crate::storage::StorageError;
 use crate::titles::{self, HouseRules};
 
@@ -150,8 +150,6 @@ fn lacking(rule: &Rule) -> Option<(String, String)> {
     let unfilled = rule.when.slots().iter().map(|slot| slot.signal().name).find(|name| is_unfilled(name));
     let what = if let Some(name) = unfilled {
         format!("asks `{name}`, which nothing fills yet: it would hold every comment")
-    } else if matches!(rule.then, Then::SlowDown { .. }) {
-        "slows authors down, which is not in force yet".to_owned()
     } else if rule.daily_cap.is_some() {
         "has a daily cap, which is not in force yet".to_owned()
     } else {

@@ -124,6 +124,7 @@ fn finding(rule: &'static str, outcome: Outcome, clause: Option<&ClauseId>, span
         figures: None,
         message: None,
         tag: None,
+        every_seconds: None,
     }
 }
 

@@ -143,6 +143,10 @@ impl Judgement {
                 Then::Tag { tag } => Some(tag.clone()),
                 _ => None,
             },
+            every_seconds: match &rule.then {
+                Then::SlowDown { every } => Some(every.as_secs()),
+                _ => None,
+            },
         };
         let found = if rule.mode == Mode::Live { &mut self.findings } else { &mut self.shadow };
         found.push(finding);

@@ -1,6 +1,7 @@
 //! What the engine answers: an outcome, and everything that led to it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,9 @@ pub struct Finding {
     /// The word that the rule marks the comment with for moderators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// The least time between two comments that the rule allows the author from then on, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every_seconds: Option<u64>,
 }
 
 /// What a rule counted, and what it allows: characters, links or minutes.
@@ -207,6 +211,12 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// How long its author has to wait before the next comment, when a rule slows them down: the longest of all.
+    #[must_use]
+    pub fn pause(&self) -> Option<Duration> {
+        self.findings.iter().filter_map(|finding| finding.every_seconds).max().map(Duration::from_secs)
+    }
+
     /// The verdict on what cannot be judged because there are no rules: it waits for a moderator.
     #[must_use]
     pub fn without_rules() -> Self {

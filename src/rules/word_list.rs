@@ -143,6 +143,7 @@ impl WordList {
             figures: None,
             message: None,
             tag: None,
+            every_seconds: None,
         })
     }
 }

@@ -6,6 +6,7 @@ mod recommendations;
 mod records;
 mod verdicts;
 
+pub use history::PastComment;
 pub(super) use history::{count_past, list_past};
 pub(super) use nudges::{add_nudges, sum_nudges};
 pub(super) use recommendations::{

@@ -48,7 +48,7 @@ pub struct SubmitForm {
     request_body = SubmitForm,
     responses((status = 201, body = CommentAnswer), (status = 202, body = CommentAnswer)),
     extensions(("x-codes" = json!(["not_found", "banned", "not_subscribed", "story_closed", "parent_gone",
-        "nudged", "body_length", "rejected", "too_fast", "idempotency_mismatch"]))))]
+        "nudged", "body_length", "rejected", "slow_down", "too_fast", "idempotency_mismatch"]))))]
 pub async fn submit(
     State(app): State<App>,
     Session { person, .. }: Session,

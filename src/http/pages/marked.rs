@@ -58,6 +58,7 @@ mod tests {
             figures: None,
             message: None,
             tag: None,
+            every_seconds: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Rules that editors wrote, from the file to what an author is told, on both engines.
 
+use std::time::Duration;
+
 use belowline::kernel::{Actor, TitleId};
 use belowline::rulebook::{self, Publication, PublishRulesError};
 use serde_json::json;
@@ -32,6 +34,16 @@ clause = "harbour-spam"
 when = "text.content.contains('ferry')"
 then = "reject"
 mode = "shadow"
+"#;
+
+const SLOW: &str = r#"
+[[rule]]
+id = "on-boats"
+clause = "harbour-abuse"
+when = "text.content.matches('(?i)boats')"
+then = "slow_down"
+every = "10m"
+mode = "live"
 "#;
 
 async fn push(app: &TestApp, rules: &str) -> Result<rulebook::PublishedRules, PublishRulesError> {
@@ -89,7 +101,7 @@ both_engines! {
         let unknown = RULES.replace("harbour-spam", "moor-spam");
         assert!(matches!(push(&world.app, &unknown).await, Err(PublishRulesError::UnknownClauses(cited)) if cited.len() == 1));
         world.ann.post(&world.thread(), json!({ "body": "STOP BUILDING THAT PIER NOW" })).await.is(201);
-        for lacking in ["daily_cap = 5\nmode", "when = 'author.strikes > 0'\nmode", "then = 'slow_down'\nevery = '5m'\nmode"] {
+        for lacking in ["daily_cap = 5\nmode", "when = 'author.strikes > 0'\nmode"] {
             let key = lacking.split(' ').next().unwrap();
             let (head, rest) = RULES.split_once("[[rule.test]]").unwrap();
             let kept: Vec<&str> = head.lines().filter(|line| !line.starts_with(key)).collect();
@@ -120,5 +132,36 @@ both_engines! {
         let from_one = Publication { based_on: Some(1), ..Publication::new(&title, &other) };
         let next = rulebook::check_rules(&world.app, Actor::Operator, from_one).await.unwrap();
         assert!(next.version == if two.is_ok() { 1 } else { 2 }, "{next:?}");
+    }
+
+    async fn a_rule_lets_an_author_comment_only_every_so_often(app: TestApp) {
+        let world = World::new(app).await;
+        push(&world.app, SLOW).await.unwrap();
+        let boats = json!({ "body": "Boats, boats, and nothing but boats in this harbour" });
+        assert_eq!(world.ann.post(&world.thread(), boats).await.is(201)["comment"]["status"], "published");
+        let calm = json!({ "body": "A calm word about the weather instead" });
+        let told = world.ann.post(&world.thread(), calm.clone()).await.refused(429, "slow_down");
+        assert_eq!(told["until"], "2026-03-01T12:10:00Z");
+        world.bob.post(&world.thread(), calm.clone()).await.is(201);
+        world.app.clock.advance(Duration::from_secs(599));
+        world.ann.post(&world.thread(), calm.clone()).await.refused(429, "slow_down");
+        world.app.clock.advance(Duration::from_secs(1));
+        world.ann.post(&world.thread(), calm).await.is(201);
+        world.ann.post(&world.thread(), json!({ "body": "And one more at once, since nothing fired" })).await.is(201);
+    }
+
+    async fn of_two_comments_at_once_a_rule_that_slows_down_lets_one_through(app: TestApp) {
+        let world = World::new(app).await;
+        push(&world.app, SLOW).await.unwrap();
+        let path = world.thread();
+        let post = |word: &str| {
+            let body = json!({ "body": format!("Boats again, and a {word} word about boats") });
+            let (ann, path) = (world.ann.clone(), path.clone());
+            async move { ann.post(&path, body).await }
+        };
+        let answers = tokio::join!(post("first"), post("second"), post("third"), post("fourth"));
+        let codes = [&answers.0, &answers.1, &answers.2, &answers.3].map(|answer| answer.status.as_u16());
+        assert_eq!(codes.iter().filter(|code| **code == 201).count(), 1, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == 429).count(), 3, "{codes:?}");
     }
 }
