@@ -17,6 +17,7 @@ mod create_account;
 mod crowd;
 mod email;
 mod end_session;
+mod fill_names;
 mod forget_old;
 mod name;
 mod profile;
@@ -38,6 +39,7 @@ pub use create_account::{CreateAccountError, NewAccount, create_account};
 pub use crowd::{Member, issue_session, seed_crowd};
 pub use email::{EmailAddress, EmailFault};
 pub use end_session::{EndSessionError, end_other_sessions, end_session, sign_out};
+pub use fill_names::{BATCH as NAMES_BATCH, fill_names};
 pub use forget_old::forget_old;
 pub use name::{DisplayName, NameFault, skeleton};
 pub use profile::{Profile, find_by_email, get_profile, list_accounts_of, renewed};
@@ -48,7 +50,7 @@ pub use set_role::{SetRoleError, set_role};
 pub use sign_in::{Admission, SignIn, SignInError, sign_in};
 pub use sign_up::{SignUp, SignUpError, sign_up};
 pub use store::{
-    count_admins, find_address, is_staff_anywhere, is_staff_within, lock_account, lock_subscriber, names_of,
-    subscriber_exists,
+    count_admins, find_address, has_lookalike, is_staff_anywhere, is_staff_within, lock_account, lock_subscriber,
+    names_of, subscriber_exists,
 };
 pub use token::{LinkError, Purpose, peek_token};

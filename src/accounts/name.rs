@@ -16,6 +16,9 @@ const MIN_CHARS: usize = 2;
 /// The most characters.
 const MAX_CHARS: usize = 40;
 
+/// A bare name with fewer letters is like too many others to say anything.
+const MIN_BARE_CHARS: usize = 5;
+
 /// The longest run of combining marks; real languages need two or three.
 const MAX_MARKS: usize = 3;
 
@@ -137,6 +140,15 @@ impl DisplayName {
     pub fn skeleton(&self) -> String {
         skeleton(&self.0)
     }
+}
+
+/// What is left of a name when what makes it another is taken away: figures at the ends of words, doubled letters, and
+/// whatever its [`skeleton`] leaves out. Empty for names with under five letters, of which too many are alike.
+pub(super) fn bare(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().map(|word| word.trim_matches(char::is_numeric)).collect();
+    let mut letters: Vec<char> = skeleton(&words.join(" ")).chars().filter(|c| !c.is_numeric()).collect();
+    letters.dedup();
+    if letters.len() < MIN_BARE_CHARS { String::new() } else { letters.into_iter().collect() }
 }
 
 impl fmt::Display for DisplayName {
@@ -403,6 +415,17 @@ mod tests {
         assert_ne!(skeleton("Ann"), skeleton("Anna"));
         assert_ne!(skeleton("Tom"), skeleton("Ton"));
         assert_ne!(skeleton("मीना"), skeleton("मन"));
+    }
+
+    #[test]
+    fn figures_and_doubled_letters_do_not_make_a_bare_name_another() {
+        for alike in ["Winifred Oakshott1", "winifred_oakshot", "W1nifred Oakshott 1962", "Winnifred Oakshott"] {
+            assert_eq!(bare("Winifred Oakshott"), bare(alike), "{alike}");
+        }
+        assert_ne!(bare("Winifred Oakshott"), bare("Wilfred Oakshott"));
+        for short in ["Anna", "Bob99", "1962"] {
+            assert_eq!(bare(short), "", "{short}");
+        }
     }
 
     #[test]

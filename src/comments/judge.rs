@@ -2,16 +2,13 @@
 
 use crate::app::{App, Work};
 use crate::kernel::{CommentId, SignedIn, Timestamp, TitleId, VerdictId};
-use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, RecentText, StoryFacts, Verdict};
+use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, Verdict};
 use crate::storage::{StorageError, Tx};
 use crate::stories::{self, Story};
-use crate::subscriptions;
 
+use super::gather::{gather, story_facts};
 use super::record::record_of;
 use super::store;
-
-/// How many of the author's recent texts a repeat is looked for in.
-const RECENT_TEXTS: i64 = 20;
 
 /// Facts, the verdict on them, and how the author's record stood.
 #[derive(Clone, Debug)]
@@ -33,32 +30,9 @@ pub(super) struct Question<'a> {
 
 /// Gathers the facts and judges them.
 pub(super) async fn judge(app: &App, work: &mut Work, question: Question<'_>) -> Result<Judged, StorageError> {
-    let Question { person, story, body, edits } = question;
-    let record = record_of(&mut work.tx, person.subscriber, &story.title).await?;
-    let recent = store::list_recent(&mut work.tx, person.subscriber, &story.title, edits, RECENT_TEXTS).await?;
-    let count = |number: i64| u32::try_from(number).unwrap_or(0);
-    let facts = Facts {
-        text: body.to_owned(),
-        now: work.now,
-        author: AuthorFacts {
-            published_count: count(record.published_count),
-            removed_count: count(record.removed_count),
-            upheld_report_count: count(record.upheld_report_count),
-            is_staff: person.roles.is_staff_in(&story.title),
-            recent_texts: recent
-                .into_iter()
-                .map(|(fingerprint, at)| RecentText { fingerprint: fingerprint.cast_unsigned(), at })
-                .collect(),
-            days_subscribed: days_subscribed(work, person).await?,
-            ..AuthorFacts::default()
-        },
-        story: story_facts(story),
-        is_edit: edits.is_some(),
-        velocity: Some(store::velocity_of(&mut work.tx, person.subscriber, story, edits, work.now).await?),
-        similar: None,
-    };
-    let verdict = verdict_on(app, &story.title, &facts);
-    Ok(Judged { facts, verdict, record_version: record.version })
+    let (facts, record_version) = gather(work, question).await?;
+    let verdict = verdict_on(app, &question.story.title, &facts);
+    Ok(Judged { facts, verdict, record_version })
 }
 
 impl Judged {
@@ -91,24 +65,6 @@ impl Judged {
             return Ok(self);
         }
         judge(app, work, question).await
-    }
-}
-
-/// Whole days since the first subscription of the author's subscriber began; none for who never had one.
-async fn days_subscribed(work: &mut Work, person: &SignedIn) -> Result<Option<u32>, StorageError> {
-    let subscriptions = subscriptions::list(&mut work.tx, person.subscriber).await?;
-    let first = subscriptions.iter().map(|subscription| subscription.created_at).min();
-    let days = first.map(|first| first.until(work.now).as_secs() / (24 * 3600));
-    Ok(Some(days.and_then(|days| u32::try_from(days).ok()).unwrap_or(0)))
-}
-
-fn story_facts(story: &Story) -> StoryFacts {
-    StoryFacts {
-        is_premoderated: story.status == stories::Status::PreModerated,
-        section: Some(story.section.clone()),
-        opened_at: Some(story.published_at),
-        comment_count: u32::try_from(story.comment_count).ok(),
-        in_hour_count: None,
     }
 }
 

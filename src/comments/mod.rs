@@ -10,6 +10,7 @@
 mod comment;
 mod draft;
 mod edit;
+mod gather;
 mod history;
 mod hold;
 mod judge;

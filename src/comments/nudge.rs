@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::store;
-use crate::app::{App, Work};
+use crate::app::Work;
 use crate::kernel::{AccountId, StoryId, Timestamp, TitleId};
 use crate::rules::text_fingerprint;
 use crate::secrets::Keys;
@@ -86,20 +86,6 @@ pub(super) async fn count(work: &mut Work, title: &TitleId, step: Step) -> Resul
 /// When the database cannot be read.
 pub async fn nudge_counts(tx: &mut Tx, title: &TitleId, since: Timestamp) -> Result<NudgeCounts, StorageError> {
     store::sum_nudges(tx, title, since.as_millis().div_euclid(DAY_MILLIS)).await
-}
-
-/// The nudge token, unless the author need not be asked (again).
-pub(super) fn to_ask(
-    app: &App,
-    account: AccountId,
-    story: StoryId,
-    body: &str,
-    given: Option<&str>,
-    now: Timestamp,
-) -> Result<Step, String> {
-    given
-        .and_then(|token| heeded(&app.keys, account, story, token, body, now))
-        .ok_or_else(|| offer(&app.keys, account, story, body, now))
 }
 
 #[cfg(test)]

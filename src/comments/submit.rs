@@ -11,7 +11,7 @@ use crate::app::{App, Work};
 use crate::gate::{self, Privilege};
 use crate::idempotency::{self, Earlier, Request};
 use crate::kernel::{CommentId, SignedIn, StoryId, Timestamp};
-use crate::rules::{Finding, Outcome, Verdict, text_fingerprint};
+use crate::rules::{Finding, Outcome, Verdict};
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
 
@@ -100,14 +100,15 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     let question = Question { story: &story, ..question };
     let mut judged = judged.renewed(app, &mut work, question).await?;
 
-    if judged.verdict.outcome == Outcome::Nudge {
-        let asked = nudge::to_ask(app, person.account, story.id, &draft.body, draft.nudge.as_deref(), work.now);
-        let step = *asked.as_ref().unwrap_or(&Step::Shown);
-        nudge::count(&mut work, &story.title, step).await?;
-        if let Err(nudge) = asked {
-            work.commit().await?;
-            return Err(SubmitError::Nudged { nudge, findings: judged.verdict.findings });
-        }
+    let heeded = draft
+        .nudge
+        .as_deref()
+        .and_then(|token| nudge::heeded(&app.keys, person.account, story.id, token, &draft.body, work.now));
+    if judged.verdict.outcome == Outcome::Nudge && heeded.is_none() {
+        let nudge = nudge::offer(&app.keys, person.account, story.id, &draft.body, work.now);
+        nudge::count(&mut work, &story.title, Step::Shown).await?;
+        work.commit().await?;
+        return Err(SubmitError::Nudged { nudge, findings: judged.verdict.findings });
     }
     let status = Status::from(judged.verdict.outcome);
     let Some((seq, story_status)) = stories::bump_if_open(&mut work.tx, story.id, status.counted(), work.now).await?
@@ -132,6 +133,9 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     let answer = outcome.as_str();
     if !idempotency::remember(&mut work, person.account, request, answer, id).await? {
         return Err(SubmitError::KeyMismatch);
+    }
+    if let Some(step) = heeded {
+        nudge::count(&mut work, &story.title, step).await?;
     }
     work.commit().await?;
     Ok(Submitted { comment, outcome, findings: judged.verdict.findings })
@@ -259,8 +263,7 @@ pub(super) async fn store_comment(
     verdict: &Verdict,
     pace_until: Option<i64>,
 ) -> Result<(), StorageError> {
-    let fingerprint = text_fingerprint(&comment.body).cast_signed();
-    store::insert(&mut work.tx, comment, fingerprint).await?;
+    store::insert(&mut work.tx, comment).await?;
     store::insert_text(&mut work.tx, comment).await?;
     if let Some(parent) = comment.parent {
         store::add_replies(&mut work.tx, parent, comment.status.counted(), comment.seq).await?;

@@ -4,7 +4,6 @@ use super::record::RecordChange;
 use super::{Comment, Status, store};
 use crate::app::Work;
 use crate::kernel::VerdictId;
-use crate::rules::text_fingerprint;
 use crate::storage::StorageError;
 use crate::stories;
 
@@ -52,8 +51,7 @@ pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Resu
         moved.verdict = verdict;
         moved.edited_at = Some(work.now);
     }
-    let fingerprint = text_fingerprint(&moved.body).cast_signed();
-    if !store::update(&mut work.tx, &moved, comment.revision, fingerprint, story_revision).await? {
+    if !store::update(&mut work.tx, &moved, comment.revision, story_revision).await? {
         return Err(StorageError::Conflict(format!("comment {} moved under its lock", comment.id)));
     }
     if is_rewritten {

@@ -86,6 +86,13 @@ const JOBS: &[Job] = &[
         batch: ALL_AT_ONCE,
         run: |app| Box::pin(async move { idempotency::forget_old(&app).await }),
     },
+    // Only accounts made before the bare form of a name was kept.
+    Job {
+        name: "names",
+        every: HOUR,
+        batch: accounts::NAMES_BATCH,
+        run: |app| Box::pin(async move { accounts::fill_names(&app).await }),
+    },
     Job {
         name: "sessions",
         every: HOUR,

@@ -1,6 +1,7 @@
 //! The tables of comments and of their texts; what else the room keeps has a file of its own here.
 
 mod history;
+mod lately;
 mod nudges;
 mod recommendations;
 mod records;
@@ -8,13 +9,15 @@ mod verdicts;
 
 pub use history::PastComment;
 pub(super) use history::{count_past, list_past};
+use lately::Prints;
+pub(super) use lately::{heat_of, list_others, list_own, velocity_of};
 pub(super) use nudges::{add_nudges, sum_nudges};
 pub(super) use recommendations::{
     add_recommendations, clear_moved, delete_recommendation, find_story_moved, insert_recommendation, list_recommended,
     lock_moved,
 };
 pub(super) use records::{change_record, find_record};
-pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict, velocity_of};
+pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict};
 
 use super::{Author, Comment, Status};
 use crate::kernel::{
@@ -136,13 +139,14 @@ pub async fn locate(tx: &mut Tx, id: CommentId) -> Result<Option<TitleId>, Stora
     Ok(row.map(|(title,)| title))
 }
 
-pub(super) async fn insert(tx: &mut Tx, comment: &Comment, fingerprint: i64) -> Result<(), StorageError> {
+pub(super) async fn insert(tx: &mut Tx, comment: &Comment) -> Result<(), StorageError> {
+    let prints = Prints::of(&comment.body);
     execute!(
         tx,
         "insert into comments (id, title, story, parent, root, account, subscriber, is_staff, seq, changed_at_revision,
                                revision, status, was_published, body, body_fingerprint, verdict, created_at, edited_at,
-                               recommendation_count, reply_count, open_report_count, queued_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                               recommendation_count, reply_count, open_report_count, queued_at, simhash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         comment.id,
         &comment.title,
         comment.story,
@@ -156,14 +160,15 @@ pub(super) async fn insert(tx: &mut Tx, comment: &Comment, fingerprint: i64) -> 
         comment.status,
         comment.was_published,
         &comment.body,
-        fingerprint,
+        prints.fingerprint,
         comment.verdict,
         comment.created_at,
         comment.edited_at,
         comment.recommendation_count,
         comment.reply_count,
         comment.open_report_count,
-        comment.queued_at
+        comment.queued_at,
+        prints.simhash
     )?;
     Ok(())
 }
@@ -173,13 +178,14 @@ pub(super) async fn update(
     tx: &mut Tx,
     comment: &Comment,
     from: i64,
-    fingerprint: i64,
     story_revision: i64,
 ) -> Result<bool, StorageError> {
+    let prints = Prints::of(&comment.body);
     let count = execute!(
         tx,
         "update comments set revision = $3, status = $4, was_published = $5, body = $6, body_fingerprint = $7,
-                verdict = $8, edited_at = $9, open_report_count = $10, queued_at = $11, changed_at_revision = $12
+                verdict = $8, edited_at = $9, open_report_count = $10, queued_at = $11, changed_at_revision = $12,
+                simhash = $13
          where id = $1 and revision = $2",
         comment.id,
         from,
@@ -187,12 +193,13 @@ pub(super) async fn update(
         comment.status,
         comment.was_published,
         &comment.body,
-        fingerprint,
+        prints.fingerprint,
         comment.verdict,
         comment.edited_at,
         comment.open_report_count,
         comment.queued_at,
-        story_revision
+        story_revision,
+        prints.simhash
     )?;
     Ok(count == 1)
 }
@@ -332,26 +339,6 @@ pub(super) async fn list_waiting_of(
         story
     )?;
     Ok(rows.into_iter().map(Comment::from).collect())
-}
-
-/// Fingerprints of the author's latest texts in a title, newest first, leaving one comment out.
-pub(super) async fn list_recent(
-    tx: &mut Tx,
-    subscriber: SubscriberId,
-    title: &TitleId,
-    except: Option<CommentId>,
-    limit: i64,
-) -> Result<Vec<(i64, Timestamp)>, StorageError> {
-    fetch_all!(
-        tx,
-        (i64, Timestamp),
-        "select body_fingerprint, created_at from comments
-         where subscriber = $1 and title = $2 and ($3 is null or id <> $3) order by created_at desc limit $4",
-        subscriber,
-        title,
-        except,
-        limit
-    )
 }
 
 /// How many replies [`replies`](super::replies) has still to tell after `after`.

@@ -1,51 +1,10 @@
 //! Verdicts, with the facts that were judged.
 
-use std::time::Duration;
-
 use crate::comments::StoredVerdict;
-use crate::kernel::{CommentId, SubscriberId, Timestamp, TitleId, VerdictId};
-use crate::rules::{Facts, VelocityFacts, Verdict};
+use crate::kernel::{CommentId, TitleId, VerdictId};
+use crate::rules::{Facts, Verdict};
 use crate::storage::{StorageError, Tx};
-use crate::stories::Story;
-use crate::{execute, fetch_one, fetch_optional};
-
-const TEN_MINUTES: Duration = Duration::from_secs(10 * 60);
-const HOUR: Duration = Duration::from_secs(3600);
-
-/// How fast `subscriber` has been writing in the story's title, leaving one comment out.
-pub(in crate::comments) async fn velocity_of(
-    tx: &mut Tx,
-    subscriber: SubscriberId,
-    story: &Story,
-    except: Option<CommentId>,
-    now: Timestamp,
-) -> Result<VelocityFacts, StorageError> {
-    let (in_story,) = fetch_one!(
-        tx,
-        (i64,),
-        "select cast(count(*) as bigint) from comments where story = $1 and subscriber = $2 and ($3 is null or id <> $3)",
-        story.id,
-        subscriber,
-        except
-    )?;
-    let (in_hour, in_10_minutes) = fetch_one!(
-        tx,
-        (i64, i64),
-        "select cast(count(*) as bigint), cast(coalesce(sum(case when created_at > $5 then 1 else 0 end), 0) as bigint)
-         from comments where subscriber = $1 and title = $2 and created_at > $3 and ($4 is null or id <> $4)",
-        subscriber,
-        &story.title,
-        now.minus(HOUR),
-        except,
-        now.minus(TEN_MINUTES)
-    )?;
-    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(VelocityFacts {
-        in_story_count: count(in_story),
-        in_10_minutes_count: count(in_10_minutes),
-        in_hour_count: count(in_hour),
-    })
-}
+use crate::{execute, fetch_optional};
 
 pub(in crate::comments) async fn insert_verdict(
     tx: &mut Tx,

@@ -6,6 +6,7 @@ mod browser;
 mod comments;
 mod connections;
 mod editors_rules;
+mod facts;
 mod https;
 mod matrix;
 mod moderation;
