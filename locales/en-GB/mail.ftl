@@ -93,6 +93,23 @@ mail-address-changed =
 
     { $contact }
 
+## What editors are told.
+
+mail-rule-suspended-subject = A rule of { $title } is suspended: { $rule }
+mail-rule-suspended =
+    The rule “{ $rule }” of { $title } { $cause ->
+        [daily_cap] has fired { $count ->
+            [one] once
+           *[other] { $count } times
+        } since midnight, which is more than its daily cap.
+       *[sudden] fired { $count ->
+            [one] once
+           *[other] { $count } times
+        } in ten minutes, for many subscribers and far more often than on the day before.
+    } It is on trial now: it records what it would have done and restricts nobody.
+
+    Please look at what it caught. To put it in force again, publish the rules anew, with the rule mended or as it is.
+
 ## Statements of reasons.
 
 mail-statement-held-subject = Your comment at { $title } waits for a moderator

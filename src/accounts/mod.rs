@@ -50,7 +50,7 @@ pub use set_role::{SetRoleError, set_role};
 pub use sign_in::{Admission, SignIn, SignInError, sign_in};
 pub use sign_up::{SignUp, SignUpError, sign_up};
 pub use store::{
-    count_admins, find_address, has_lookalike, is_staff_anywhere, is_staff_within, lock_account, lock_subscriber,
-    names_of, subscriber_exists,
+    count_admins, editors_of, find_address, has_lookalike, is_staff_anywhere, is_staff_within, lock_account,
+    lock_subscriber, names_of, subscriber_exists,
 };
 pub use token::{LinkError, Purpose, peek_token};

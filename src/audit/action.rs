@@ -51,6 +51,8 @@ actions! {
     WordListPublished = "word_list.published";
     /// The rules that a title's editors wrote were published.
     RulesPublished = "rules.published";
+    /// A live rule fired too often and went on trial.
+    RuleSuspended = "rules.suspended";
     /// Rules were run over comments that were published before them.
     SweepMade = "sweep.made";
     /// What they held was published again.

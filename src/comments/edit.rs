@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::draft::{BodyLength, check_length};
+use super::firings::note_firings;
 use super::judge::{Question, judge, store_verdict};
 use super::tell::tell_of_verdict;
 use super::{Change, Comment, Status, Viewer, move_to, store};
@@ -71,6 +72,7 @@ pub async fn edit(app: &App, person: &SignedIn, id: CommentId, revision: i64, bo
     let question = Question { person, story: &story, body, edits: Some(id) };
     let judged = judge(app, &mut work, question).await?;
     let verdict = store_verdict(&mut work, &comment.title, id, &judged).await?;
+    note_firings(&mut work, &comment.title, comment.subscriber, &judged.verdict).await?;
     let outcome = judged.verdict.outcome;
     if outcome == Outcome::Reject {
         work.commit().await?;

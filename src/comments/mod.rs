@@ -10,6 +10,7 @@
 mod comment;
 mod draft;
 mod edit;
+mod firings;
 mod gather;
 mod history;
 mod hold;
@@ -31,6 +32,7 @@ mod withdraw;
 pub use comment::{Author, Comment, Status, Viewer};
 pub use draft::{BodyLength, Draft, check_length};
 pub use edit::{EditError, Edited, edit, may_edit};
+pub use firings::{RuleFirings, forget_firings, rule_firings};
 pub use history::{PastComment, Period, count_past_comments, past_comments};
 pub use hold::{hold, let_up};
 pub use judge::{StoredVerdict, latest_verdict};

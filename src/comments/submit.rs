@@ -1,6 +1,7 @@
 //! Taking a new comment.
 
 use super::draft::{BodyLength, Draft, check_length};
+use super::firings::note_firings;
 use super::judge::{Question, judge, store_verdict};
 use super::nudge::{self, Step};
 use super::record::{RecordChange, paced, record_of};
@@ -107,6 +108,7 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, draft: Draf
     if judged.verdict.outcome == Outcome::Nudge && heeded.is_none() {
         let nudge = nudge::offer(&app.keys, person.account, story.id, &draft.body, work.now);
         nudge::count(&mut work, &story.title, Step::Shown).await?;
+        note_firings(&mut work, &story.title, person.subscriber, &judged.verdict).await?;
         work.commit().await?;
         return Err(SubmitError::Nudged { nudge, findings: judged.verdict.findings });
     }
@@ -268,6 +270,7 @@ pub(super) async fn store_comment(
     if let Some(parent) = comment.parent {
         store::add_replies(&mut work.tx, parent, comment.status.counted(), comment.seq).await?;
     }
+    note_firings(work, &comment.title, comment.subscriber, verdict).await?;
     let slow_until = verdict.pause().map(|pause| comment.created_at.plus(pause).as_millis());
     let change =
         RecordChange { published: comment.status.counted(), pace_until, slow_until, ..RecordChange::default() };

@@ -48,6 +48,10 @@ pub async fn compose(app: &App, tx: &mut Tx, queued: &Queued) -> Result<Option<L
     };
     let written = match &queued.mail {
         Mail::Statement { statement } => of_statement(app, tx, queued.account, *statement).await?,
+        Mail::RuleSuspended { title, rule, cause, firing_count } => {
+            let title = titles::get(tx, title).await?;
+            Some(of_suspension(app, &title, rule, cause, *firing_count))
+        }
         mail => of_account(app, mail, sender(app, tx).await?),
     };
     Ok(written.map(|(subject, text)| Letter { to, subject, text }))
@@ -87,11 +91,23 @@ fn of_account(app: &App, mail: &Mail, sender: String) -> Option<(String, String)
         }
         Mail::AddressChangeAsked => ("mail-address-change-asked", vec![("forgot", link("/password/forgot"))]),
         Mail::AddressChanged { .. } => ("mail-address-changed", vec![("contact", link("/"))]),
-        Mail::Statement { .. } => return None,
+        Mail::Statement { .. } | Mail::RuleSuspended { .. } => return None,
     };
     arguments.push(("sender", FluentValue::from(sender)));
     let subject = app.words.with(&format!("{key}-subject"), &arguments);
     Some((subject, app.words.with(key, &arguments) + "\n"))
+}
+
+/// What editors are told when a rule of theirs was suspended.
+fn of_suspension(app: &App, title: &Title, rule: &str, cause: &str, firing_count: i64) -> (String, String) {
+    let arguments = [
+        ("title", FluentValue::from(line(&title.name))),
+        ("rule", FluentValue::from(rule.to_owned())),
+        ("cause", FluentValue::from(cause.to_owned())),
+        ("count", FluentValue::from(firing_count)),
+    ];
+    let subject = app.words.with("mail-rule-suspended-subject", &arguments);
+    (subject, app.words.with("mail-rule-suspended", &arguments) + "\n")
 }
 
 /// The statement of reasons as mail: what was done, why, in which clause, and where to object.

@@ -35,6 +35,7 @@ struct Job {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -61,6 +62,18 @@ const JOBS: &[Job] = &[
         every: SECOND,
         batch: ALL_AT_ONCE,
         run: |app| Box::pin(async move { rulebook::refresh(&app).await }),
+    },
+    Job {
+        name: "rule-watch",
+        every: TEN_SECONDS,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { rulebook::suspend_rules(&app).await }),
+    },
+    Job {
+        name: "firings",
+        every: HOUR,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { comments::forget_firings(&app).await }),
     },
     // One turn of two seconds at a time, until the backtest is at its end.
     Job {

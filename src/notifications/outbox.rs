@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::app::Work;
-use crate::kernel::{AccountId, OutboxId, StatementId, Timestamp};
+use crate::kernel::{AccountId, OutboxId, StatementId, Timestamp, TitleId};
 use crate::storage::{StorageError, Tx};
 
 /// How often a mail is tried before it counts as undeliverable.
@@ -47,6 +47,17 @@ pub enum Mail {
     AddressChanged {
         /// The address before.
         to: String,
+    },
+    /// A live rule of a title that you edit fires too often and is on trial.
+    RuleSuspended {
+        /// The title.
+        title: TitleId,
+        /// The rule.
+        rule: String,
+        /// Why: `daily_cap` or `sudden`.
+        cause: String,
+        /// How often it had fired.
+        firing_count: i64,
     },
     /// A statement of reasons.
     Statement {

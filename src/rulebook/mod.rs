@@ -12,6 +12,7 @@ mod publish_word_list;
 mod refresh;
 mod rule_set;
 mod store;
+mod suspend;
 pub mod sweep;
 
 pub use picture::picture;
@@ -20,4 +21,5 @@ pub use publish_rules::{PublishRulesError, PublishedRules, check_rules, publish_
 pub use publish_word_list::{PublishWordListError, Published, check_word_list, publish_word_list};
 pub use refresh::{load_all, refresh};
 pub use rule_set::{RuleSetError, engine_of, rule_set_of, shipped};
-pub use store::{RuleFile, WordList, find_rule_file, find_word_list};
+pub use store::{RuleFile, WordList, find_rule_file, find_word_list, list_suspensions};
+pub use suspend::{Cause, Suspension, suspend_rules};

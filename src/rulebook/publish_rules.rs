@@ -148,14 +148,9 @@ fn lacking(rule: &Rule) -> Option<(String, String)> {
         return None;
     }
     let unfilled = rule.when.slots().iter().map(|slot| slot.signal().name).find(|name| is_unfilled(name));
-    let what = if let Some(name) = unfilled {
-        format!("asks `{name}`, which nothing fills yet: it would hold every comment")
-    } else if rule.daily_cap.is_some() {
-        "has a daily cap, which is not in force yet".to_owned()
-    } else {
-        return None;
-    };
-    Some((rule.id.to_string(), format!("{what}; put it into shadow mode")))
+    let what =
+        format!("asks `{}`, which nothing fills yet: it would hold every comment; put it into shadow mode", unfilled?);
+    Some((rule.id.to_string(), what))
 }
 
 /// Signals that no use case gathers yet.

@@ -24,7 +24,8 @@ pub async fn refresh(app: &App) -> Result<u64, StorageError> {
     for versions in store::list_versions(&mut work.tx).await? {
         let title = versions.title;
         // The house rules count too: whether the starter list fits depends on their clauses.
-        let stamp = format!("{}/{}/{}", versions.word_list, versions.rules, versions.house_rules);
+        let stamp =
+            format!("{}/{}/{}/{}", versions.word_list, versions.rules, versions.house_rules, versions.suspensions);
         if app.rules.is_read(&title, &stamp) {
             continue;
         }

@@ -9,7 +9,7 @@ use crate::rules::classifier::Scores;
 use crate::rules::language::Complaint;
 use crate::rules::signals::ListFacts;
 use crate::rules::{
-    BookFault, LengthRule, LinksRule, PremoderationRule, RepeatRule, Rule, RuleBook, RuleSet, RuleSetSource,
+    BookFault, LengthRule, LinksRule, Mode, PremoderationRule, RepeatRule, Rule, RuleBook, RuleSet, RuleSetSource,
     SourceFault, WordListSource, rule_file, starter,
 };
 use crate::storage::{StorageError, Tx};
@@ -54,9 +54,19 @@ pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Re
     let version = u32::try_from(file.version).map_err(|_| StorageError::corrupt("rule_files", title))?;
     // Its tests passed when it was published; another list or model since does not make a rule wrong.
     let read = rule_file::read(&file.source).map_err(RuleSetError::Rules)?;
-    let read = read.into_iter().map(|rule| Rule { version, ..rule });
+    let suspended = store::list_suspensions(tx, title, file.version).await?;
+    let is_suspended = |rule: &Rule| suspended.iter().any(|it| it.rule == *rule.id);
+    let mut source = file.source;
+    let read = read.into_iter().map(|rule| {
+        if rule.mode == Mode::Live && is_suspended(&rule) {
+            source.push_str(&rule.id);
+            return Rule { version, mode: Mode::Shadow, ..rule };
+        }
+        Rule { version, ..rule }
+    });
+    let read: Vec<Rule> = read.collect();
     let book = RuleBook::compile(read, Some(title)).map_err(RuleSetError::Book)?;
-    Ok(rules.with_rules(book, &file.source))
+    Ok(rules.with_rules(book, &source))
 }
 
 /// What a title without lists, rules or a model of its own is judged by: what Belowline comes with.

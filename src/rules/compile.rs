@@ -115,6 +115,12 @@ impl RuleSet {
         self
     }
 
+    /// The editors' rules that are asked about new comments, in their order.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        self.book.rules()
+    }
+
     /// Whether `id` names the list, or a live rule of the editors that holds or rejects.
     #[must_use]
     pub fn may_hold(&self, id: &str) -> bool {

@@ -63,7 +63,8 @@ impl Then {
     }
 
     /// Whether it takes something from the author, who must be told under which clause.
-    pub(super) const fn is_restriction(&self) -> bool {
+    #[must_use]
+    pub const fn is_restriction(&self) -> bool {
         !matches!(self, Self::Publish | Self::Tag { .. })
     }
 }

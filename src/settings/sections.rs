@@ -190,6 +190,12 @@ settings! {
         /// Attempts to sign up, an hour, from one network.
         sign_up_per_network_per_hour: u32 = "20", 1 to 100_000;
     }
+    /// The rules that editors write.
+    rules: RuleSettings {
+        /// For how many subscribers a rule must fire in ten minutes, and five times as often as in the day before, to be
+        /// suspended until its editors publish it again; 0 for never.
+        sudden_subscribers: u32 = "20", 0 to 1_000_000;
+    }
     /// Writing comments.
     comments: Comments {
         /// The most characters of a comment.

@@ -10,7 +10,7 @@ pub(super) use links::{
 };
 pub use names::{has_lookalike, names_of};
 pub(super) use names::{is_name_taken, list_unfilled, set_bare};
-pub use roles::{count_admins, is_staff_anywhere, is_staff_within};
+pub use roles::{count_admins, editors_of, is_staff_anywhere, is_staff_within};
 pub(super) use roles::{delete_role, find_role, list_roles, lock_admins, set_role};
 pub(super) use sessions::{
     delete_sessions_before, end_session, end_sessions, insert_session, list_session_rows, list_sessions, set_seen,

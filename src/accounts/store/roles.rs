@@ -1,6 +1,6 @@
 //! The table of roles.
 
-use crate::kernel::{AccountId, Role, Roles, Scope, SubscriberId, Timestamp};
+use crate::kernel::{AccountId, Role, Roles, Scope, SubscriberId, Timestamp, TitleId};
 use crate::storage::{StorageError, Tx};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows};
 
@@ -35,6 +35,20 @@ pub(in crate::accounts) async fn set_role(
         now
     )?;
     Ok(())
+}
+
+/// Who writes the rules of `title`: its editors, and those of all titles; with none of them, the admins.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn editors_of(tx: &mut Tx, title: &TitleId) -> Result<Vec<AccountId>, StorageError> {
+    let sql = "select distinct account from account_roles where role = $1 and scope in ($2, $3) order by account";
+    let scope = Scope::Title(title.clone());
+    let mut found = fetch_all!(tx, (AccountId,), sql, Role::Editor, &scope, Scope::All)?;
+    if found.is_empty() {
+        found = fetch_all!(tx, (AccountId,), sql, Role::Admin, &scope, Scope::All)?;
+    }
+    Ok(found.into_iter().map(|(account,)| account).collect())
 }
 
 pub(in crate::accounts) async fn delete_role(

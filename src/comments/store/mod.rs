@@ -1,5 +1,6 @@
 //! The tables of comments and of their texts; what else the room keeps has a file of its own here.
 
+mod firings;
 mod history;
 mod lately;
 mod nudges;
@@ -7,6 +8,7 @@ mod recommendations;
 mod records;
 mod verdicts;
 
+pub(super) use firings::{count_firings, delete_firings_before, insert_firing};
 pub use history::PastComment;
 pub(super) use history::{count_past, list_past};
 use lately::Prints;

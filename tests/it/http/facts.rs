@@ -8,7 +8,7 @@ use belowline::kernel::{Actor, TitleId};
 use belowline::rulebook::{self, Publication};
 use serde_json::{Value, json};
 
-use crate::support::{Caller, TestApp, World, both_engines};
+use crate::support::{Caller, World, both_engines};
 
 const LETTER: &str = "Dear neighbours, write to the council today and ask them to stop the new harbour wall before it is too late for all of us.";
 const LETTER_AGAIN: &str = "dear neighbours: write to the council TODAY and ask them to stop the new harbour wall before it is too late for all of you.";

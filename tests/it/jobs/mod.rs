@@ -2,5 +2,6 @@
 
 mod backtest;
 mod mail;
+mod rule_watch;
 mod rulebook;
 mod sweep;
