@@ -50,7 +50,11 @@ pub async fn rule_set_of(app: &App, title: &TitleId) -> Result<RuleSet, RuleSetE
 pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Result<RuleSet, RuleSetError> {
     let word_list = word_list_of(tx, title).await?;
     let rules = compile(app, word_list).map_err(RuleSetError::Invalid)?;
-    let Some(file) = store::find_rule_file(tx, title).await? else { return Ok(rules) };
+    let Some(file) = store::find_rule_file(tx, title).await? else {
+        let house_rules = titles::find_house_rules(tx, title).await?;
+        let has = |clause: &ClauseId| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());
+        return with_starter_rules(rules, has);
+    };
     let version = u32::try_from(file.version).map_err(|_| StorageError::corrupt("rule_files", title))?;
     // Its tests passed when it was published; another list or model since does not make a rule wrong.
     let read = rule_file::read(&file.source).map_err(RuleSetError::Rules)?;
@@ -72,10 +76,22 @@ pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Re
 /// What a title without lists, rules or a model of its own is judged by: what Belowline comes with.
 ///
 /// # Errors
-/// When the starter list is damaged.
-pub fn shipped() -> Result<RuleSet, Vec<SourceFault>> {
-    let word_list = WordListSource::from_toml(starter::WORD_LIST)?;
-    RuleSet::compile(RuleSetSource { word_list, ..RuleSetSource::default() })
+/// When the starter list or the starter rules are damaged.
+pub fn shipped() -> Result<RuleSet, RuleSetError> {
+    let word_list = WordListSource::from_toml(starter::WORD_LIST).map_err(RuleSetError::Invalid)?;
+    let rules = RuleSet::compile(RuleSetSource { word_list, ..RuleSetSource::default() });
+    with_starter_rules(rules.map_err(RuleSetError::Invalid)?, |_| true)
+}
+
+/// `rules` with the rules that every title begins with, as far as `has` knows the clauses that they cite.
+fn with_starter_rules(rules: RuleSet, has: impl Fn(&ClauseId) -> bool) -> Result<RuleSet, RuleSetError> {
+    let read = rule_file::read(starter::RULES).map_err(RuleSetError::Rules)?;
+    let fitting: Vec<Rule> = read.into_iter().filter(|rule| rule.clause.as_ref().is_none_or(&has)).collect();
+    if fitting.is_empty() {
+        return Ok(rules);
+    }
+    let book = RuleBook::compile(fitting, None).map_err(RuleSetError::Book)?;
+    Ok(rules.with_rules(book, starter::RULES))
 }
 
 /// What the list and the model of `rules` say of a text, for tests that stand beside rules.

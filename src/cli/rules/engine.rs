@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, bail};
 
 use super::unusable;
 use crate::cli::Global;
@@ -34,7 +34,7 @@ impl By {
     pub(super) async fn rule_set(&self, global: &Global) -> anyhow::Result<RuleSet> {
         let mut rules = match &self.title {
             Some(title) => of_title(global, title).await?,
-            None => rulebook::shipped().map_err(|faults| anyhow!("the starter list is damaged: {faults:?}"))?,
+            None => rulebook::shipped().context("what Belowline comes with is damaged")?,
         };
         if let Some(path) = &self.model {
             let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
