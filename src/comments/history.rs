@@ -28,7 +28,15 @@ pub async fn past_comments(
     store::list_past(tx, title, period, after, count).await
 }
 
-/// How many those are.
+/// The newest comments of `title` that their authors have not withdrawn, newest first, at most `count`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest_comments(tx: &mut Tx, title: &TitleId, count: i64) -> Result<Vec<PastComment>, StorageError> {
+    store::list_newest(tx, title, count).await
+}
+
+/// How many those of a period are.
 ///
 /// # Errors
 /// When the database cannot be read.

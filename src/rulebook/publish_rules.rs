@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
+use super::past;
 use super::publication::{Moved, Publication};
 use super::rule_set::{RuleSetError, engine_of, read_rule_set};
 use super::store::{self, RuleFile};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
+use crate::comments;
 use crate::kernel::{Actor, ClauseId, TitleId, is_storable};
 use crate::rules::language::Complaint;
 use crate::rules::{Mode, Rule, rule_file};
@@ -45,7 +47,7 @@ fn unknown(cited: &[(String, ClauseId)]) -> String {
 }
 
 /// Rules as they now stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedRules {
     /// The number of their publication, and the version of every rule in it.
     pub version: i64,
@@ -59,9 +61,14 @@ pub struct PublishedRules {
     pub test_count: usize,
     /// Whether they are new: the same file again changes nothing.
     pub is_new: bool,
+    /// On how many of the title's latest comments the rules were tried; 0 when there are too few to say anything.
+    pub tried_count: usize,
+    /// The rules that would have fired on none of those.
+    pub never_fired: Vec<String>,
 }
 
-/// What publishing would come to, without publishing: the file is checked and its tests are run.
+/// What publishing would come to, without publishing: the file is checked, its tests are run, and its rules are tried on
+/// the title's latest comments.
 ///
 /// # Errors
 /// As of [`publish_rules`].
@@ -87,6 +94,7 @@ pub async fn check_rules(
         // What stands is broken, and this may mend it: its tests must give what the list and the model would say.
         Err(_) => None,
     };
+    let comments = comments::newest_comments(&mut work.tx, title, past::MOST).await?;
     drop(work);
     let checked = rule_file::check(source, &|text| engine_of(rules.as_ref(), text));
     let checked = checked.map_err(PublishRulesError::Invalid)?;
@@ -94,6 +102,11 @@ pub async fn check_rules(
     let not_yet: Vec<_> = checked.rules.iter().filter_map(lacking).collect();
     if !not_yet.is_empty() {
         return Err(PublishRulesError::NotYet(not_yet));
+    }
+    let past = past::try_on(rules, &checked.rules, title, comments).await?;
+    let complaints = past.complaints(&checked);
+    if !complaints.is_empty() {
+        return Err(PublishRulesError::Invalid(complaints));
     }
     let next = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
     let count = |mode| checked.rules.iter().filter(|rule| rule.mode == mode).count();
@@ -103,8 +116,10 @@ pub async fn check_rules(
         live_count: count(Mode::Live),
         shadow_count: count(Mode::Shadow),
         draft_count: count(Mode::Draft),
-        test_count: checked.test_count,
+        test_count: checked.test_count(),
         is_new: same.is_none(),
+        tried_count: past.examined,
+        never_fired: past.never_fired(&checked.rules),
     })
 }
 

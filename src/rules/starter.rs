@@ -21,7 +21,7 @@ mod tests {
             (Some(list), Some(scores))
         };
         let checked = rule_file::check(RULES, &engine).unwrap();
-        assert!(checked.test_count >= 3 && checked.rules.iter().all(|rule| rule.clause.is_some()));
+        assert!(checked.test_count() >= 3 && checked.rules.iter().all(|rule| rule.clause.is_some()));
     }
 
     #[test]

@@ -30,6 +30,11 @@ pub(in crate::cli) struct By {
 }
 
 impl By {
+    /// The title that was named.
+    pub(super) const fn title(&self) -> Option<&TitleId> {
+        self.title.as_ref()
+    }
+
     /// The rules asked for, checked and compiled.
     pub(super) async fn rule_set(&self, global: &Global) -> anyhow::Result<RuleSet> {
         let mut rules = match &self.title {

@@ -6,7 +6,9 @@ mod explain;
 mod judge;
 mod marked;
 mod push;
+mod status;
 mod sweep;
+mod test;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -29,8 +31,11 @@ pub(super) enum Rules {
     Judge(judge::Judge),
     Explain(explain::Explain),
     Check(Check),
+    Test(test::Test),
     Backtest(backtest::Backtest),
     Push(push::Push),
+    Status(status::Status),
+    Show(status::Show),
     Sweep(sweep::Sweep),
     Signals(Signals),
 }
@@ -75,6 +80,15 @@ pub(super) async fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCod
             Ok(ExitCode::SUCCESS)
         }
         Rules::Check(args) => check(global, &args.file),
+        Rules::Test(args) => test::run(global, args).await,
+        Rules::Status(args) => {
+            status::status(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Show(args) => {
+            status::show(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Rules::Signals(_) => {
             Report::new(signals(), json!(*SIGNALS)).print(global.print)?;
             Ok(ExitCode::SUCCESS)
@@ -87,7 +101,7 @@ fn check(global: &Global, file: &Path) -> anyhow::Result<ExitCode> {
     let shipped = rulebook::shipped().ok();
     match rule_file::check(&source, &|text| rulebook::engine_of(shipped.as_ref(), text)) {
         Ok(checked) => {
-            let (rules, tests) = (checked.rules.len(), checked.test_count);
+            let (rules, tests) = (checked.rules.len(), checked.test_count());
             let text =
                 format!("{}: {} and {} are right.", file.display(), counted(rules, "rule"), counted(tests, "test"));
             Report::new(text, json!([])).print(global.print)?;

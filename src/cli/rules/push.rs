@@ -1,5 +1,6 @@
 //! `belowline rules push`: rules for a title.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -49,7 +50,7 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
         (false, true) => "are published as",
         (_, false) => "are already published: they are",
     };
-    let text = format!(
+    let mut text = format!(
         "The rules of {} {what} version {}: {} live, {} on trial, {} in draft; {} passed.",
         args.title,
         published.version,
@@ -58,10 +59,15 @@ pub(super) async fn run(global: &Global, args: &Push) -> anyhow::Result<Report> 
         published.draft_count,
         counted(published.test_count, "test")
     );
+    for rule in &published.never_fired {
+        let _ =
+            write!(text, "\nNote: `{rule}` would have fired on none of the last {} comments.", published.tried_count);
+    }
     let json = json!({
         "title": args.title, "version": published.version, "live": published.live_count,
         "shadow": published.shadow_count, "draft": published.draft_count, "tests": published.test_count,
         "is_new": published.is_new, "dry_run": args.dry_run,
+        "tried_on": published.tried_count, "never_fired": published.never_fired,
     });
     Ok(Report::new(text, json))
 }

@@ -67,6 +67,23 @@ pub(in crate::comments) async fn list_past(
     )
 }
 
+pub(in crate::comments) async fn list_newest(
+    tx: &mut Tx,
+    title: &TitleId,
+    count: i64,
+) -> Result<Vec<PastComment>, StorageError> {
+    fetch_all!(
+        tx,
+        PastComment,
+        "select c.id, c.subscriber, c.created_at, c.edited_at, c.verdict, v.facts, v.shadow
+         from comments c join verdicts v on v.id = c.verdict
+         where c.title = $1 and c.status <> 'withdrawn'
+         order by c.created_at desc, c.id desc limit $2",
+        title,
+        count
+    )
+}
+
 pub(in crate::comments) async fn count_past(tx: &mut Tx, title: &TitleId, period: Period) -> Result<i64, StorageError> {
     let (count,) = fetch_one!(
         tx,

@@ -10,7 +10,7 @@ mod verdicts;
 
 pub(super) use firings::{count_firings, delete_firings_before, insert_firing};
 pub use history::PastComment;
-pub(super) use history::{count_past, list_past};
+pub(super) use history::{count_past, list_newest, list_past};
 use lately::Prints;
 pub(super) use lately::{heat_of, list_others, list_own, velocity_of};
 pub(super) use nudges::{add_nudges, sum_nudges};

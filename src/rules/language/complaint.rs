@@ -100,11 +100,15 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    pub(in crate::rules) fn new(code: ComplaintCode, span: Range<usize>, message: impl Into<String>) -> Self {
+    /// A complaint about `span` of what was written, in bytes.
+    #[must_use]
+    pub fn new(code: ComplaintCode, span: Range<usize>, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), span, hint: None }
     }
 
-    pub(in crate::rules) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

@@ -22,6 +22,9 @@ mod read;
 mod run_tests;
 mod text_map;
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::classifier::Scores;
 use super::language::{Complaint, ComplaintCode};
 use super::rule::Rule;
@@ -51,8 +54,18 @@ pub fn no_engine(_: &str) -> (Option<ListFacts>, Option<Scores>) {
 pub struct Checked {
     /// The rules in the file's order, each as version 1.
     pub rules: Vec<Rule>,
+    /// For each rule how many tests were run.
+    pub test_counts: Vec<usize>,
+    /// Where the condition of each rule stands in the file.
+    pub when_spans: Vec<Range<usize>>,
+}
+
+impl Checked {
     /// How many tests were run.
-    pub test_count: usize,
+    #[must_use]
+    pub fn test_count(&self) -> usize {
+        self.test_counts.iter().sum()
+    }
 }
 
 /// Reads `source`, checks every rule by itself and all together, and runs their tests with `engine`.
@@ -72,18 +85,54 @@ pub fn check(source: &str, engine: &Engine<'_>) -> Result<Checked, Vec<Complaint
         complaints.push(Complaint::new(ComplaintCode::BadValue, span, message).hint("make several files of it"));
     }
     for read in &read {
-        complaints.extend(run_tests::run(read, engine));
+        complaints.extend(run_tests::run(read, engine).into_iter().flatten());
     }
-    let test_count = read.iter().map(|read| read.tests.len()).sum();
+    let test_counts = read.iter().map(|read| read.tests.len()).collect();
     let headers: Vec<_> = read.iter().map(|read| (read.header.clone(), read.when_span.clone())).collect();
     let rules: Vec<Rule> = read.into_iter().map(|read| read.rule).collect();
     together(&rules, &headers, &mut complaints);
     if complaints.is_empty() {
-        return Ok(Checked { rules, test_count });
+        let when_spans = headers.into_iter().map(|(_, when)| when).collect();
+        return Ok(Checked { rules, test_counts, when_spans });
     }
     complaints.sort_by_key(|complaint| (complaint.span.start, complaint.code));
     complaints.truncate(MAX_COMPLAINTS);
     Err(complaints)
+}
+
+/// A test that was run.
+#[derive(Clone, Debug)]
+pub struct TestRun {
+    /// The rule beside which it stands.
+    pub rule: Arc<str>,
+    /// Its text.
+    pub text: String,
+    /// Whether the rule had to fire.
+    pub must_fire: bool,
+    /// What went wrong.
+    pub complaint: Option<Complaint>,
+}
+
+/// Runs the tests of a file, each of which is told of, in its order.
+///
+/// # Errors
+/// Every complaint about the rules themselves; no test is run then.
+pub fn run_tests(source: &str, engine: &Engine<'_>) -> Result<Vec<TestRun>, Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    let read = read::file(source, &mut complaints);
+    if !complaints.is_empty() {
+        return Err(complaints);
+    }
+    let runs = read.iter().flat_map(|read| {
+        let outcomes = run_tests::run(read, engine);
+        read.tests.iter().zip(outcomes).map(|(test, complaint)| TestRun {
+            rule: read.rule.id.clone(),
+            text: test.text.clone(),
+            must_fire: test.must_fire,
+            complaint,
+        })
+    });
+    Ok(runs.collect())
 }
 
 /// The rules of a file that [`check`] has found right, without running their tests again.
@@ -96,10 +145,8 @@ pub fn read(source: &str) -> Result<Vec<Rule>, Vec<Complaint>> {
     if complaints.is_empty() { Ok(read.into_iter().map(|read| read.rule).collect()) } else { Err(complaints) }
 }
 
-type Spans = std::ops::Range<usize>;
-
 /// What is wrong between rules that are right by themselves.
-fn together(rules: &[Rule], spans: &[(Spans, Spans)], complaints: &mut Vec<Complaint>) {
+fn together(rules: &[Rule], spans: &[(Range<usize>, Range<usize>)], complaints: &mut Vec<Complaint>) {
     for clash in clashes(rules) {
         let (Some(first), Some((_, span))) = (rules.get(clash.first), spans.get(clash.second)) else { continue };
         let Some(second) = rules.get(clash.second) else { continue };

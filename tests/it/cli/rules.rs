@@ -78,3 +78,48 @@ async fn rules_are_put_in_force_after_a_dry_run_and_the_same_file_again_changes_
         assert_eq!(home.run(&["rules", "explain", "x", "--title", "nowhere"]).code, 1);
     }
 }
+
+#[tokio::test]
+async fn tests_are_shown_one_by_one_and_a_failing_one_is_told_by_the_exit_code() {
+    let home = Home::sqlite();
+    let tests = "\n[[rule.test]]\ntext = \"STOP BUILDING THAT PIER NOW\"\nexpect = \"nudge\"\n[[rule.test]]\ntext = \"Stop it\"\nexpect = \"nothing\"\n";
+    let file = home.write("right.toml", &format!("{RULES}{tests}"));
+    let said = home.run(&["rules", "test", &file]);
+    assert!(
+        said.code == 0
+            && said.out.contains("ok    fires         STOP BUILDING")
+            && said.out.contains("2 tests passed, 0 failed"),
+        "{said:?}"
+    );
+    let wrong = home.write("wrong.toml", &format!("{RULES}{}", tests.replace("Stop it", "STOP IT NOW, STOP IT")));
+    let said = home.run(&["rules", "test", &wrong]);
+    assert!(
+        said.code == 1 && said.out.contains("FAIL  does not fire") && said.out.contains("1 test passed, 1 failed"),
+        "{said:?}"
+    );
+    let all = home.run(&["rules", "test", &wrong, "--print", "json"]);
+    let all: Value = serde_json::from_str(&all.out).unwrap();
+    assert_eq!((&all[0]["passed"], &all[1]["passed"]), (&json!(true), &json!(false)));
+    assert_eq!(all[1]["complaint"]["code"], "test_failed");
+    let none = home.run(&["rules", "test", &home.write("none.toml", RULES)]);
+    assert!(none.code == 0 && none.out.contains("has no tests"), "{none:?}");
+}
+
+#[tokio::test]
+async fn how_the_rules_of_a_title_stand_is_shown_and_the_file_in_force_printed() {
+    for home in [Home::sqlite(), Home::postgres().await] {
+        assert_eq!(home.run(&["migrate"]).code, 0);
+        home.make_title("post");
+        let said = home.run(&["rules", "status", "--title", "post"]);
+        assert!(said.code == 0 && said.out.contains("the starter rules are in force"), "{said:?}");
+        let file = home.write("editors.toml", RULES);
+        home.json(&["rules", "push", &file, "--title", "post"]);
+        let status = home.json(&["rules", "status", "--title", "post"]);
+        assert_eq!(
+            (&status["version"], &status["rules"][0]["id"], &status["rules"][0]["day"]),
+            (&json!(1), &json!("shouting"), &json!(0))
+        );
+        assert_eq!(home.run(&["rules", "show", "--title", "post"]).out, RULES);
+        assert_eq!(home.run(&["rules", "show", "--title", "nowhere"]).code, 1);
+    }
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use belowline::kernel::{Actor, TitleId};
 use belowline::rulebook::{self, Publication, PublishRulesError};
+use belowline::rules::language::ComplaintCode;
 use serde_json::json;
 
 use crate::support::{TestApp, World, both_engines};
@@ -128,6 +129,33 @@ both_engines! {
         let from_one = Publication { based_on: Some(1), ..Publication::new(&title, &other) };
         let next = rulebook::check_rules(&world.app, Actor::Operator, from_one).await.unwrap();
         assert!(next.version == if two.is_ok() { 1 } else { 2 }, "{next:?}");
+    }
+
+    async fn a_rule_that_would_have_fired_on_every_past_comment_is_refused(app: TestApp) {
+        let world = World::new(app).await;
+        let by = |mode: &str| format!(
+            "[[rule]]\nid = \"all\"\nclause = \"harbour-abuse\"\nwhen = \"text.content.contains('the')\"\nthen = \"hold\"\n\
+             mode = \"{mode}\"\n[[rule]]\nid = \"none\"\nclause = \"harbour-abuse\"\nwhen = \"text.links > 90\"\nthen = \"hold\"\n\
+             mode = \"live\"\n[[rule]]\nid = \"elsewhere\"\nclause = \"moor-abuse\"\nwhen = \"text.links > 91\"\nthen = \"hold\"\n\
+             mode = \"live\"\ntitle = \"moor\"\n[[rule]]\nid = \"unknown\"\nclause = \"harbour-abuse\"\nwhen = \"author.strikes > 9\"\n\
+             then = \"hold\"\nmode = \"shadow\"\n"
+        );
+        for number in 0..99 {
+            world.app.clock.advance(Duration::from_secs(20));
+            world.comment(&world.ann, &format!("By the harbour wall, number {number}")).await;
+        }
+        let title: TitleId = "harbour".parse().unwrap();
+        let live = by("live");
+        let few = rulebook::check_rules(&world.app, Actor::Operator, Publication::new(&title, &live)).await.unwrap();
+        assert_eq!((few.tried_count, few.never_fired), (0, Vec::new()));
+        world.app.clock.advance(Duration::from_secs(20));
+        world.comment(&world.ann, "One more by the wall").await;
+        let refused = push(&world.app, &live).await;
+        let Err(PublishRulesError::Invalid(complaints)) = refused else { panic!("{refused:?}") };
+        assert_eq!((complaints.len(), complaints[0].code), (1, ComplaintCode::AlwaysTrue));
+        assert_eq!(&live[complaints[0].span.clone()], "\"text.content.contains('the')\"");
+        let tried = push(&world.app, &by("shadow")).await.unwrap();
+        assert_eq!((tried.tried_count, tried.never_fired), (100, vec!["none".to_owned()]));
     }
 
     async fn a_rule_lets_an_author_comment_only_every_so_often(app: TestApp) {
