@@ -68,7 +68,7 @@ fn book() -> RuleBook {
 }
 
 fn signals<'a>(facts: &'a Facts, list: &'a ListFacts, slots: &[Slot]) -> Signals<'a> {
-    let classifier = Some(Scores { abusive: 0.08, hateful: 0.02 });
+    let classifier = Some(Scores { abusive: 0.08, hateful: 0.02, threshold: 1.0 });
     Signals::of(Sources { facts, list: Some(list), classifier }, slots)
 }
 

@@ -53,6 +53,10 @@ actions! {
     RulesPublished = "rules.published";
     /// A live rule fired too often and went on trial.
     RuleSuspended = "rules.suspended";
+    /// What a title's decisions taught was judged, and perhaps came into force.
+    ModelLearnt = "classifier.learnt";
+    /// A model that a title's decisions taught was taken out of force.
+    ModelReverted = "classifier.reverted";
     /// Rules were run over comments that were published before them.
     SweepMade = "sweep.made";
     /// What they held was published again.

@@ -115,7 +115,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,
         Command::WordList(args) => word_list::run(global, &args).await?,
-        Command::Classifier(args) => classifier::run(&args)?,
+        Command::Classifier(args) => classifier::run(global, &args).await?,
         Command::Story(args) => story::run(global, args).await?,
         Command::Account(args) => account::run(global, args).await?,
         Command::Subscription(args) => subscription::run(global, args).await?,

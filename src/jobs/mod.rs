@@ -83,6 +83,12 @@ const JOBS: &[Job] = &[
         run: |app| Box::pin(async move { rulebook::backtest::drive_waiting(&app).await }),
     },
     Job {
+        name: "learning",
+        every: MINUTE,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { rulebook::learning::learn_waiting(&app).await }),
+    },
+    Job {
         name: "throttles",
         every: MINUTE,
         batch: ALL_AT_ONCE,

@@ -9,6 +9,7 @@ mod ban_by_operator;
 mod card;
 mod decide;
 mod decision;
+mod lessons;
 mod queue;
 mod store;
 
@@ -17,5 +18,6 @@ pub use ban_by_operator::ban_by_operator;
 pub use card::{Accused, SubscriberCard, accused, subscriber_card};
 pub use decide::{DecideError, DecideForm, check_decision, decide, may_decide, winner_of};
 pub use decision::{Action, Decision, Winner};
+pub use lessons::{Lesson, decided_since, lessons};
 pub use queue::{Item, Kind, QueueError, item_of, queue, titles_of};
 pub use store::{list_acts as acts_on, list_on as decisions_on, pending_counts};

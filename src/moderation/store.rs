@@ -1,6 +1,6 @@
 //! The table of decisions.
 
-use super::{Action, Decision};
+use super::{Action, Decision, Lesson};
 use crate::comments::Status;
 use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, Timestamp, TitleId};
 use crate::storage::{StorageError, Tx, id_list};
@@ -136,4 +136,49 @@ pub async fn pending_counts(tx: &mut Tx, title: &TitleId) -> Result<i64, Storage
     let (count,) =
         fetch_one!(tx, (i64,), "select count(*) from comments where title = $1 and queued_at is not null", title)?;
     Ok(count)
+}
+
+#[derive(sqlx::FromRow)]
+struct LessonRow {
+    comment: CommentId,
+    action: Action,
+    moderator: AccountId,
+    created_at: Timestamp,
+    body: Option<String>,
+}
+
+pub(super) async fn list_lessons(tx: &mut Tx, title: &TitleId, limit: i64) -> Result<Vec<Lesson>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        LessonRow,
+        "select d.comment, d.action, d.moderator, d.created_at,
+                (select t.body from comment_texts t where t.comment = d.comment and t.revision <= d.judged_revision
+                 order by t.revision desc limit 1) as body
+         from decisions d
+         where d.title = $1 and d.action in ('approve', 'remove') and not exists
+             (select 1 from decisions later where later.comment = d.comment and later.judged_revision > d.judged_revision)
+         order by d.created_at desc, d.id desc limit $2",
+        title,
+        limit
+    )?;
+    let lesson = |row: LessonRow| {
+        let is_removal = row.action == Action::Remove;
+        let text = row.body.filter(|body| !body.trim().is_empty())?;
+        Some(Lesson { comment: row.comment, text, is_removal, moderator: row.moderator, decided_at: row.created_at })
+    };
+    Ok(rows.into_iter().filter_map(lesson).collect())
+}
+
+pub(super) async fn count_decided(
+    tx: &mut Tx,
+    title: &TitleId,
+    since: Timestamp,
+) -> Result<(i64, Option<Timestamp>), StorageError> {
+    fetch_one!(
+        tx,
+        (i64, Option<Timestamp>),
+        "select cast(count(*) as bigint), max(created_at) from decisions where title = $1 and created_at > $2",
+        title,
+        since
+    )
 }

@@ -5,6 +5,7 @@
 //! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
 
 pub mod backtest;
+pub mod learning;
 mod overview;
 mod past;
 mod picture;

@@ -24,8 +24,10 @@ pub async fn refresh(app: &App) -> Result<u64, StorageError> {
     for versions in store::list_versions(&mut work.tx).await? {
         let title = versions.title;
         // The house rules count too: whether the starter list fits depends on their clauses.
-        let stamp =
-            format!("{}/{}/{}/{}", versions.word_list, versions.rules, versions.house_rules, versions.suspensions);
+        let stamp = format!(
+            "{}/{}/{}/{}/{}",
+            versions.word_list, versions.rules, versions.house_rules, versions.suspensions, versions.model
+        );
         if app.rules.is_read(&title, &stamp) {
             continue;
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::learning::{self, InForce};
 use super::store;
 use crate::app::App;
 use crate::kernel::{Actor, ClauseId, TitleId};
@@ -49,7 +50,10 @@ pub async fn rule_set_of(app: &App, title: &TitleId) -> Result<RuleSet, RuleSetE
 
 pub(super) async fn read_rule_set(app: &App, tx: &mut Tx, title: &TitleId) -> Result<RuleSet, RuleSetError> {
     let word_list = word_list_of(tx, title).await?;
-    let rules = compile(app, word_list).map_err(RuleSetError::Invalid)?;
+    let mut rules = compile(app, word_list).map_err(RuleSetError::Invalid)?;
+    if let Some(InForce { classifier, threshold, .. }) = learning::find_in_force(tx, title).await? {
+        rules = rules.with_learnt(classifier, threshold);
+    }
     let Some(file) = store::find_rule_file(tx, title).await? else {
         let house_rules = titles::find_house_rules(tx, title).await?;
         let has = |clause: &ClauseId| house_rules.as_ref().is_some_and(|rules| rules.clause(clause).is_some());

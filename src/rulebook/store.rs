@@ -35,6 +35,7 @@ pub(super) struct Versions {
     pub(super) house_rules: i64,
     pub(super) rules: i64,
     pub(super) suspensions: i64,
+    pub(super) model: i64,
 }
 
 /// The latest word list of `title`, if it has published any.
@@ -178,7 +179,9 @@ pub(super) async fn list_versions(tx: &mut Tx) -> Result<Vec<Versions>, StorageE
                 cast(coalesce((select max(w.version) from word_lists w where w.title = t.id), 0) as bigint) as word_list,
                 cast(coalesce((select max(h.version) from house_rules h where h.title = t.id), 0) as bigint) as house_rules,
                 cast(coalesce((select max(r.version) from rule_files r where r.title = t.id), 0) as bigint) as rules,
-                cast((select count(*) from rule_suspensions s where s.title = t.id) as bigint) as suspensions
+                cast((select count(*) from rule_suspensions s where s.title = t.id) as bigint) as suspensions,
+                cast(coalesce((select max(m.version) from title_models m
+                    where m.title = t.id and m.is_promoted and m.reverted_at is null), 0) as bigint) as model
          from titles t order by t.id"
     )
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::classifier::Classifier;
+use super::classifier::{Classifier, Scores};
 use super::letters::likely;
 use super::rule::{Mode, Rule};
 use super::rule_book::RuleBook;
@@ -22,6 +22,8 @@ pub struct RuleSet {
     pub(super) word_list: WordList,
     pub(super) book: RuleBook,
     classifier: Option<Arc<Classifier>>,
+    /// What [`Scores::threshold`] is.
+    threshold: f64,
     version: String,
 }
 
@@ -96,7 +98,7 @@ impl RuleSet {
         }
         let version = content_hash(&source);
         let word_list = WordList::new(&source.word_list);
-        Ok(Self { source, word_list, book: RuleBook::default(), classifier: None, version })
+        Ok(Self { source, word_list, book: RuleBook::default(), classifier: None, threshold: 1.0, version })
     }
 
     /// The same with what editors wrote: `source` is what the rules of `book` were read from.
@@ -119,6 +121,21 @@ impl RuleSet {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         self.book.rules()
+    }
+
+    /// The same with a model that the title's decisions taught, and the probability above which it flags comments.
+    #[must_use]
+    pub fn with_learnt(self, classifier: Classifier, threshold: f64) -> Self {
+        let mut rules = self.with_classifier(classifier);
+        rules.version = mark(&[&rules.version, &threshold.to_string()]);
+        rules.threshold = threshold;
+        rules
+    }
+
+    /// What the model says of `text`.
+    #[must_use]
+    pub fn score(&self, text: &str) -> Scores {
+        Scores { threshold: self.threshold, ..self.classifier().score(text) }
     }
 
     /// Whether `id` names the list, or a live rule of the editors that holds or rejects.

@@ -54,7 +54,7 @@ fn judge(rules: &RuleSet, trial: Option<&Trial>, facts: &Facts) -> (Verdict, Jud
     if judged_text(rules, facts).is_err() {
         return (Verdict::of(findings, faults, rules.version()), Judgement::default());
     }
-    let probabilities = rules.classifier().score(&facts.text);
+    let probabilities = rules.score(&facts.text);
     let list = list_facts(&findings);
     let sources = Sources { facts, list: Some(&list), classifier: Some(probabilities) };
     let signals = Signals::of(sources, trial.map_or(rules.book.slots(), |trial| &trial.slots));
@@ -77,7 +77,7 @@ impl RuleSet {
         if text.chars().nth(self.source.max_judged_chars).is_some() {
             return (ListFacts::default(), Scores::default());
         }
-        (list_facts(&self.word_list.findings(text)), self.classifier().score(text))
+        (list_facts(&self.word_list.findings(text)), self.score(text))
     }
 }
 

@@ -196,6 +196,14 @@ settings! {
         /// suspended until its editors publish it again; 0 for never.
         sudden_subscribers: u32 = "20", 0 to 1_000_000;
     }
+    /// Learning from each title's own moderators.
+    learning: Learning {
+        /// After how many new decisions a title learns again; 0 for never by itself.
+        min_decisions: u32 = "200", 0 to 100_000;
+        /// Of a thousand comments that moderators would keep, how many a title's model may flag, unless the title has a
+        /// number of its own.
+        allowed_per_thousand: u32 = "20", 1 to 500;
+    }
     /// Writing comments.
     comments: Comments {
         /// The most characters of a comment.

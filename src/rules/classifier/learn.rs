@@ -5,6 +5,8 @@
 //! all. Probabilities are fitted to scores of decisions that were not learnt from, as often removed as they are in the
 //! title. Only the abusive head learns: a removal does not say that a comment was hateful.
 
+use serde::{Deserialize, Serialize};
+
 use std::collections::BTreeMap;
 
 use super::Classifier;
@@ -36,7 +38,7 @@ pub enum LearnError {
 }
 
 /// What was learnt, and how well it did on decisions that it had not seen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LearnReport {
     /// How many decisions there were.
     pub decisions: usize,

@@ -55,12 +55,28 @@ thread_local! {
 }
 
 /// Probabilities, each between 0 and 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// That the comment is abusive.
     pub abusive: f64,
     /// That it is hateful or threatening.
     pub hateful: f64,
+    /// The probability of abuse above which the title's own moderators would remove comments, as its model learnt; 1,
+    /// which nothing exceeds, for a model that learnt from no title.
+    #[serde(skip, default = "Scores::unreached")]
+    pub threshold: f64,
+}
+
+impl Default for Scores {
+    fn default() -> Self {
+        Self { abusive: 0.0, hateful: 0.0, threshold: Self::unreached() }
+    }
+}
+
+impl Scores {
+    const fn unreached() -> f64 {
+        1.0
+    }
 }
 
 /// One of the two questions that a classifier answers.
@@ -106,7 +122,7 @@ impl Classifier {
         let probability = |head: usize, raw: f64| {
             self.model.heads.get(head).map(|head| head.platt.probability(raw)).unwrap_or_default()
         };
-        Scores { abusive: probability(0, abusive), hateful: probability(1, hateful) }
+        Scores { abusive: probability(0, abusive), hateful: probability(1, hateful), ..Scores::default() }
     }
 
     /// The scores before they become probabilities.

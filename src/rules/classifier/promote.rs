@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Classifier;
 use super::corpus::Decision;
 use super::learn::{LearnError, LearnReport, Learned, MIN_OF_EACH, learn, scores_taught_by_others};
@@ -37,7 +39,7 @@ impl Default for PromotionPolicy {
 }
 
 /// How well one model tells the held-out decisions apart.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldOutFigures {
     /// ROC-AUC.
     pub auc: f64,
@@ -48,7 +50,7 @@ pub struct HeldOutFigures {
 }
 
 /// How one moderator's decisions fit those of the others.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModeratorAgreement {
     /// Whose.
     pub moderator: String,
@@ -63,7 +65,8 @@ pub struct ModeratorAgreement {
 }
 
 /// What became of a candidate, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PromotionVerdict {
     /// It is better and nothing speaks against it.
     Promoted,
@@ -80,7 +83,7 @@ pub enum PromotionVerdict {
 }
 
 /// The report on a candidate that an editor reads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PromotionReport {
     /// How many decisions taught, and how that went.
     pub learnt: LearnReport,

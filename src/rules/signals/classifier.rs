@@ -28,9 +28,22 @@ pub(super) static SIGNALS: &[Signal] = &[
         places: None,
         samples: &[("unpleasant", "0.1"), ("", "missing")],
     },
+    Signal {
+        name: "classifier.threshold",
+        kind: Type::Double,
+        unit: "probability, 0 to 1",
+        help: "Above which probability of abuse the title's own moderators would remove comments, as the title's model \
+               learnt from their decisions, with the share of good comments among them that the title allows; 1 until \
+               the title has a model of its own.",
+        example: "classifier.abusive > classifier.threshold",
+        bounds: SHARE,
+        read: Read::Classifier(|probabilities| probabilities.threshold),
+        places: None,
+        samples: &[("unpleasant", "0.6"), ("", "missing")],
+    },
 ];
 
 #[cfg(test)]
 pub(super) fn sample(sample: &str) -> Option<crate::rules::classifier::Scores> {
-    (sample == "unpleasant").then_some(crate::rules::classifier::Scores { abusive: 0.8, hateful: 0.1 })
+    (sample == "unpleasant").then_some(crate::rules::classifier::Scores { abusive: 0.8, hateful: 0.1, threshold: 0.6 })
 }

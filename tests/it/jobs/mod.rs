@@ -1,6 +1,7 @@
 //! Jobs and the rulebook that they keep, on both engines.
 
 mod backtest;
+mod learning;
 mod mail;
 mod rule_watch;
 mod rulebook;

@@ -76,7 +76,7 @@ expect = "nothing"
 "#;
     let engine = |text: &str| {
         let list = ListFacts { strong_count: u32::from(text.contains("numpty")), ..ListFacts::default() };
-        (Some(list), Some(Scores { abusive: 0.1, hateful: 0.0 }))
+        (Some(list), Some(Scores { abusive: 0.1, hateful: 0.0, threshold: 1.0 }))
     };
     assert_eq!(check(source, &engine).unwrap().test_count(), 2);
     assert_eq!(check(source, &no_engine).unwrap_err().len(), 2);
