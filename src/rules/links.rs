@@ -23,22 +23,16 @@ pub fn links_in(text: &str) -> Vec<Span> {
 
 /// Where the next address begins, at or after `from`.
 fn next_start(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let mut before = text.get(..from).and_then(|done| done.chars().next_back());
-    for (at, c) in rest.char_indices() {
-        let here = rest.get(at..).unwrap_or_default();
-        let is_start = match c {
-            'h' | 'H' => prefix_len(here).is_some(),
-            // "awww.example" is a word that was typed with feeling, not an address.
-            'w' | 'W' => !before.is_some_and(char::is_alphanumeric) && prefix_len(here).is_some(),
-            _ => false,
-        };
-        if is_start {
-            return Some(from + at);
+    let is_start = |at: usize, byte: u8| match byte {
+        b'h' | b'H' => text.get(at..).and_then(prefix_len).is_some(),
+        // "awww.example" is a word that was typed with feeling, not an address.
+        b'w' | b'W' => {
+            let before = text.get(..at).and_then(|done| done.chars().next_back());
+            text.get(at..).and_then(prefix_len).is_some() && !before.is_some_and(char::is_alphanumeric)
         }
-        before = Some(c);
-    }
-    None
+        _ => false,
+    };
+    text.bytes().enumerate().skip(from).find(|(at, byte)| is_start(*at, *byte)).map(|(at, _)| at)
 }
 
 fn prefix_len(text: &str) -> Option<usize> {
