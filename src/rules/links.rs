@@ -23,16 +23,17 @@ pub fn links_in(text: &str) -> Vec<Span> {
 
 /// Where the next address begins, at or after `from`.
 fn next_start(text: &str, from: usize) -> Option<usize> {
-    let is_start = |at: usize, byte: u8| match byte {
-        b'h' | b'H' => text.get(at..).and_then(prefix_len).is_some(),
+    let is_start = |at: usize| text.get(at..).and_then(prefix_len).is_some();
+    let is_after_word =
+        |at: usize| text.get(..at).and_then(|done| done.chars().next_back()).is_some_and(char::is_alphanumeric);
+    let mut pairs = text.as_bytes().windows(2).enumerate().skip(from);
+    let found = pairs.find(|(at, pair)| match pair {
+        [b'h' | b'H', b't' | b'T'] => is_start(*at),
         // "awww.example" is a word that was typed with feeling, not an address.
-        b'w' | b'W' => {
-            let before = text.get(..at).and_then(|done| done.chars().next_back());
-            text.get(at..).and_then(prefix_len).is_some() && !before.is_some_and(char::is_alphanumeric)
-        }
+        [b'w' | b'W', b'w' | b'W'] => is_start(*at) && !is_after_word(*at),
         _ => false,
-    };
-    text.bytes().enumerate().skip(from).find(|(at, byte)| is_start(*at, *byte)).map(|(at, _)| at)
+    });
+    found.map(|(at, _)| at)
 }
 
 fn prefix_len(text: &str) -> Option<usize> {

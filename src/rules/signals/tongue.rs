@@ -46,7 +46,7 @@ const LITTLE_WORDS: [(&str, &str); 11] = [
         "en",
         "the of and to in is that it for was with on are you this have be not they at from his her but we what all there \
          would who will my so out about their if an has were been your more when which can by do how than them then only \
-         also into could should or as had no he she its our us did does",
+         also into could should or as had no he she its us did does i a",
     ),
     (
         "fr",
