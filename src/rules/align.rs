@@ -1,6 +1,6 @@
 //! Whether what was typed can be read as a word of a list, and how far one has to stretch.
 
-use super::letters::{class, is_vowel, may_be};
+use super::letters::{class, is_vowel, may_be, possible};
 
 /// The longest stretch and the longest word that are compared.
 pub(super) const MAX_LETTERS: usize = 48;
@@ -18,7 +18,7 @@ const SILENT: u8 = 1;
 const SWAPPED: u8 = 3;
 
 /// Spellings that sound alike, by the first letter of what is meant: what is typed, what is meant, and the cost.
-const SOUNDS: &[(&[u8], &[u8], u8)] = &[
+const SOUNDS: &[Sound] = &[
     (b"ai", b"a", 2),
     (b"ay", b"a", 2),
     (b"ah", b"a", 1),
@@ -135,34 +135,81 @@ const SOUNDS: &[(&[u8], &[u8], u8)] = &[
     (b"s", b"z", 1),
 ];
 
-/// Where the sounds of each letter begin in [`SOUNDS`], and after the last of them.
-static SOUNDS_OF: [usize; 27] = sounds_by_letter();
+type Sound = (&'static [u8], &'static [u8], u8);
+
+/// [`SOUNDS`] by the first letters of what is meant and of how it is spelled.
+static SORTED: [Sound; SOUNDS.len()] = sorted();
+
+/// Where the sounds of each pair of first letters begin in [`SORTED`].
+static SOUNDS_OF: [usize; 26 * 26 + 1] = places();
+
+/// For each letter, a bit for every letter that one of its sounds may be spelled with at first.
+static SPELLED_FIRST: [u32; 26] = first_letters();
 
 #[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
-const fn sounds_by_letter() -> [usize; 27] {
-    let mut first = [SOUNDS.len(); 27];
-    let mut letter = 26;
-    while letter > 0 {
-        letter -= 1;
-        first[letter] = first[letter + 1];
-        let mut at = SOUNDS.len();
-        while at > 0 {
-            at -= 1;
-            if SOUNDS[at].1[0] as usize == letter + b'a' as usize {
-                first[letter] = at;
-            }
-        }
-    }
-    first
+const fn pair_of(sound: &Sound) -> usize {
+    (sound.1[0] - b'a') as usize * 26 + (sound.0[0] - b'a') as usize
 }
 
-/// The sounds that begin with `letter`.
-fn sounds_of(letter: u8) -> &'static [(&'static [u8], &'static [u8], u8)] {
-    let at = usize::from(letter.wrapping_sub(b'a'));
-    match (SOUNDS_OF.get(at), SOUNDS_OF.get(at + 1)) {
-        (Some(from), Some(to)) => SOUNDS.get(*from..*to).unwrap_or_default(),
-        _ => &[],
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
+const fn sorted() -> [Sound; SOUNDS.len()] {
+    let mut sorted: [Sound; SOUNDS.len()] = [(b"", b"", 0); SOUNDS.len()];
+    let (mut pair, mut filled) = (0, 0);
+    while pair < 26 * 26 {
+        let mut at = 0;
+        while at < SOUNDS.len() {
+            if pair_of(&SOUNDS[at]) == pair {
+                sorted[filled] = SOUNDS[at];
+                filled += 1;
+            }
+            at += 1;
+        }
+        pair += 1;
     }
+    sorted
+}
+
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
+const fn places() -> [usize; 26 * 26 + 1] {
+    let mut places = [0; 26 * 26 + 1];
+    let mut at = 0;
+    while at < SOUNDS.len() {
+        places[pair_of(&SOUNDS[at]) + 1] += 1;
+        at += 1;
+    }
+    let mut pair = 0;
+    while pair < 26 * 26 {
+        places[pair + 1] += places[pair];
+        pair += 1;
+    }
+    places
+}
+
+#[expect(clippy::indexing_slicing, reason = "runs while compiling, where a wrong index is an error")]
+const fn first_letters() -> [u32; 26] {
+    let mut letters = [0; 26];
+    let mut at = 0;
+    while at < SOUNDS.len() {
+        letters[(SOUNDS[at].1[0] - b'a') as usize] |= 1 << (SOUNDS[at].0[0] - b'a');
+        at += 1;
+    }
+    letters
+}
+
+/// The sounds that begin with `letter` and may be spelled with `typed` at first.
+fn sounds_of(letter: u8, typed: u8) -> impl Iterator<Item = &'static Sound> {
+    let meant = usize::from(letter.wrapping_sub(b'a'));
+    let mut firsts = SPELLED_FIRST.get(meant).map_or(0, |letters| letters & possible(typed));
+    let spelled = std::iter::from_fn(move || {
+        let next = usize::try_from(firsts.trailing_zeros()).ok().filter(|_| firsts != 0)?;
+        firsts &= firsts - 1;
+        Some(next)
+    });
+    spelled.flat_map(move |first| {
+        let pair = meant * 26 + first;
+        let range = SOUNDS_OF.get(pair).zip(SOUNDS_OF.get(pair + 1));
+        range.and_then(|(from, to)| SORTED.get(*from..*to)).unwrap_or_default()
+    })
 }
 
 /// What a reading cost.
@@ -197,89 +244,149 @@ pub(super) fn cost(typed: &[u8], meant: &[u8], most: u8) -> Option<Cost> {
     if most == 0 && typed.len() < meant.len() {
         return None;
     }
-    let mut table = Table::new(typed.len(), meant.len(), most);
-    table.relax(0, 0, 0);
+    let mut rows = Rows::new(most);
+    rows.relax(0, 0, 0);
     for i in 0..=typed.len() {
         for j in 0..=meant.len() {
-            let here = table.get(i, j);
+            let here = rows.get(i, j);
             if here <= most {
-                step(&mut table, typed, meant, (i, j), here);
+                step(&mut rows, typed, meant, (i, j), here);
             }
         }
+        if i == rows.furthest {
+            break;
+        }
+        rows.clear(i);
     }
-    let total = table.get(typed.len(), meant.len());
-    (total <= most).then_some(Cost(total))
+    let is_reached = rows.furthest == typed.len();
+    let total = rows.get(typed.len(), meant.len());
+    (is_reached && total <= most).then_some(Cost(total))
 }
 
-fn step(table: &mut Table, typed: &[u8], meant: &[u8], (i, j): (usize, usize), here: u8) {
+fn step(rows: &mut Rows, typed: &[u8], meant: &[u8], (i, j): (usize, usize), here: u8) {
     let (rest, goal) = (typed.get(i..).unwrap_or_default(), meant.get(j..).unwrap_or_default());
     let before = |codes: &[u8], at: usize| at.checked_sub(1).and_then(|at| codes.get(at)).copied();
     if let Some(c) = rest.first()
         && j > 0
         && before(typed, i).is_some_and(|last| class(last) == class(*c))
     {
-        table.relax(i + 1, j, here);
+        rows.relax(i + 1, j, here);
     }
     let Some(wanted) = goal.first() else { return };
     if let Some(c) = rest.first()
         && may_be(*c, *wanted)
     {
-        table.relax(i + 1, j + 1, here);
+        rows.relax(i + 1, j + 1, here);
+    }
+    if here == rows.most {
+        return;
     }
     if before(meant, j) == Some(*wanted) {
-        table.relax(i, j + 1, here + HALVED);
+        rows.relax(i, j + 1, here + HALVED);
     }
     if j > 0 && is_vowel(*wanted) {
         let is_silent = goal.len() == 1 && *wanted == b'e';
-        table.relax(i, j + 1, here + if is_silent { SILENT } else { DROPPED });
+        rows.relax(i, j + 1, here + if is_silent { SILENT } else { DROPPED });
     }
+    let Some(first_typed) = rest.first() else { return };
     if let ([a, b, ..], [first, second, ..]) = (rest, goal)
         && first != second
         && (j > 0 || meant.len() > 4)
         && may_be(*a, *second)
         && may_be(*b, *first)
     {
-        table.relax(i + 2, j + 2, here + SWAPPED);
+        rows.relax(i + 2, j + 2, here + SWAPPED);
     }
-    if here < table.most {
-        for (spelled, sound, price) in sounds_of(*wanted) {
-            let fits = goal.starts_with(sound)
-                && rest.len() >= spelled.len()
-                && rest.iter().zip(*spelled).all(|(c, letter)| may_be(*c, *letter));
-            if fits {
-                table.relax(i + spelled.len(), j + sound.len(), here.saturating_add(*price));
-            }
+    for (spelled, sound, price) in sounds_of(*wanted, *first_typed) {
+        let fits = here.saturating_add(*price) <= rows.most
+            && goal.len() >= sound.len()
+            && goal.iter().zip(*sound).all(|(meant, letter)| meant == letter)
+            && rest.len() >= spelled.len()
+            && rest.iter().zip(*spelled).all(|(c, letter)| may_be(*c, *letter));
+        if fits {
+            rows.relax(i + spelled.len(), j + sound.len(), here.saturating_add(*price));
         }
     }
 }
 
-struct Table {
-    costs: [u8; CELLS],
-    width: usize,
+/// How many rows one step reaches: the one it is in, and three letters further.
+const REACH: usize = 4;
+
+/// What it costs to have read so much of what was typed as so much of what is meant: the rows that may still change.
+struct Rows {
+    costs: [[u8; MAX_LETTERS + 1]; REACH],
+    /// The last row that anything reaches.
+    furthest: usize,
     most: u8,
 }
 
-/// Enough for the longest stretch beside the longest word.
-const CELLS: usize = (MAX_LETTERS + 1) * (MAX_LETTERS + 1);
-
-impl Table {
-    fn new(typed: usize, meant: usize, most: u8) -> Self {
-        let mut table = Self { costs: [0; CELLS], width: meant + 1, most };
-        if let Some(used) = table.costs.get_mut(..(typed + 1) * (meant + 1)) {
-            used.fill(NEVER);
-        }
-        table
+impl Rows {
+    const fn new(most: u8) -> Self {
+        Self { costs: [[NEVER; MAX_LETTERS + 1]; REACH], furthest: 0, most }
     }
 
     fn get(&self, i: usize, j: usize) -> u8 {
-        self.costs.get(i * self.width + j).copied().unwrap_or(NEVER)
+        self.costs.get(i % REACH).and_then(|row| row.get(j)).copied().unwrap_or(NEVER)
     }
 
     fn relax(&mut self, i: usize, j: usize, cost: u8) {
         if cost <= self.most
-            && let Some(known) = self.costs.get_mut(i * self.width + j)
+            && let Some(known) = self.costs.get_mut(i % REACH).and_then(|row| row.get_mut(j))
         {
             *known = cost.min(*known);
+            self.furthest = self.furthest.max(i);
         }
+    }
+
+    /// Makes room for the row that comes [`REACH`] after `i`.
+    fn clear(&mut self, i: usize) {
+        if let Some(row) = self.costs.get_mut(i % REACH) {
+            row.fill(NEVER);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sound_is_found_by_its_first_letters() {
+        for sound in SOUNDS {
+            let found: Vec<_> = sounds_of(sound.1[0], sound.0[0]).collect();
+            assert!(found.contains(&sound), "{sound:?}");
+            assert!(found.iter().all(|found| found.1[0] == sound.1[0]), "{sound:?}");
+        }
+        assert_eq!(
+            sounds_of(b'i', b'1').count(),
+            SOUNDS.iter().filter(|(l, i, _)| i[0] == b'i' && matches!(l[0], b'l' | b'i')).count()
+        );
+        assert_eq!(sounds_of(b'm', b'n').count() + sounds_of(b' ', b'a').count(), 0);
+    }
+
+    #[test]
+    fn a_reading_costs_what_it_bends() {
+        let bent = |typed: &str, meant: &str, most| cost(typed.as_bytes(), meant.as_bytes(), most).map(|cost| cost.0);
+        for (typed, meant, price) in [
+            ("fuck", "fuck", 0),
+            ("fuuuck", "fuck", 0),
+            ("fvck", "fuck", 0),
+            ("fuk", "fuck", 1),
+            ("phuck", "fuck", 2),
+            ("fcuk", "fuck", SWAPPED),
+            ("fck", "fuck", DROPPED),
+            ("arshole", "arsehole", DROPPED),
+            ("shyte", "shite", 1),
+        ] {
+            assert_eq!(bent(typed, meant, 10), Some(price), "{typed}");
+            assert_eq!(bent(typed, meant, price), Some(price), "{typed}");
+            assert!(price == 0 || bent(typed, meant, price - 1).is_none(), "{typed}");
+        }
+        for (typed, meant) in [("duck", "fuck"), ("fuc", "fuck"), ("fucks", "fuck"), ("", "fuck"), ("xfuck", "fuck")] {
+            assert_eq!(bent(typed, meant, 0), None, "{typed}");
+        }
+        let longest = "ab".repeat(MAX_LETTERS / 2);
+        assert_eq!(bent(&longest.replace("ab", "aab")[..MAX_LETTERS], &longest, 10), None);
+        assert_eq!(bent(&longest, &longest.replace('b', "p"), 10), None);
     }
 }

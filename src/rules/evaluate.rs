@@ -2,7 +2,7 @@
 
 use super::classifier::Scores;
 use super::compile::RuleSet;
-use super::facts::Facts;
+use super::facts::{Facts, RecentText};
 use super::fingerprint::text_fingerprint;
 use super::links::links_in;
 use super::rule_book::Judgement;
@@ -77,7 +77,13 @@ impl RuleSet {
         if text.chars().nth(self.source.max_judged_chars).is_some() {
             return (ListFacts::default(), Scores::default());
         }
-        (list_facts(&self.word_list.findings(text)), self.score(text))
+        (self.listed(text), self.score(text))
+    }
+
+    /// What the list alone says of `text`, however long that is.
+    #[must_use]
+    pub fn listed(&self, text: &str) -> ListFacts {
+        list_facts(&self.word_list.findings(text))
     }
 }
 
@@ -162,18 +168,14 @@ fn links(rules: &RuleSet, facts: &Facts) -> Answer {
 fn repeat(rules: &RuleSet, facts: &Facts) -> Answer {
     let Some(rule) = &rules.source.repeat else { return Ok(Vec::new()) };
     let text = judged_text(rules, facts)?;
-    if facts.author.recent_texts.is_empty() || char_count(text.trim()) < rule.min_chars {
+    let since = |recent: &RecentText| recent.at.until(facts.now);
+    let recent: Vec<_> = facts.author.recent_texts.iter().filter(|recent| since(recent) < rule.within).collect();
+    if recent.is_empty() || char_count(text.trim()) < rule.min_chars {
         return Ok(Vec::new());
     }
     let fingerprint = text_fingerprint(text);
-    let since = facts
-        .author
-        .recent_texts
-        .iter()
-        .filter(|recent| recent.fingerprint == fingerprint)
-        .map(|recent| recent.at.until(facts.now))
-        .min();
-    let Some(since) = since.filter(|since| *since < rule.within) else { return Ok(Vec::new()) };
+    let again = recent.into_iter().filter(|recent| recent.fingerprint == fingerprint);
+    let Some(since) = again.map(since).min() else { return Ok(Vec::new()) };
     let figures = Some(Figures { found: since.as_secs() / 60, limit: rule.within.as_secs().div_ceil(60) });
     let spans = vec![Span { start: 0, end: text.len() }];
     Ok(vec![Finding { figures, ..finding("repeat", Outcome::Reject, rule.clause.as_ref(), spans) }])

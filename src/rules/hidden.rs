@@ -1,9 +1,13 @@
 //! Words that are not whole: letters masked (`f**k`), or neighbours grown on (`youfuckingidiot`).
 
+use std::cell::OnceCell;
+
 use super::align::{MAX_LETTERS, cost};
 use super::letters::{self, Key, class, is_word, likely, power};
+use super::lexicon::Lexicon;
 use super::search::{Effort, Found, Search, class_at};
 use super::stretch::Stretch;
+use super::vocabulary::Vocabulary;
 
 /// The longest word that is looked for inside another.
 const MAX_GLUED: usize = 16;
@@ -16,8 +20,8 @@ const MAX_WAYS: usize = 24;
 
 impl Search<'_> {
     /// Finds a strong word with letters masked, and says whether it did.
-    pub(super) fn masked(&mut self, stretch: &Stretch, words: (usize, usize)) -> bool {
-        let mut codes = stretch.codes.as_slice();
+    pub(super) fn masked(&mut self, stretch: &Stretch<'_>, words: (usize, usize)) -> bool {
+        let mut codes = &*stretch.codes;
         // A mask hides letters; one before the word is its neighbour.
         let skipped = codes.iter().take_while(|code| !is_word(**code)).count();
         codes = codes.get(skipped..).unwrap_or_default();
@@ -35,7 +39,7 @@ impl Search<'_> {
         let found = self.masked_word(codes).or_else(|| self.gap_word(codes));
         let Some(number) = found else { return false };
         let (from, to) = stretch.place(skipped, stretch.codes.len());
-        self.found.push(Found { item: number, first: words.0, end: words.1, from, to, cost: 4 });
+        self.add(Found { item: number, first: words.0, end: words.1, from, to, cost: 4 });
         true
     }
 
@@ -75,7 +79,7 @@ impl Search<'_> {
     }
 
     /// Finds strong words that have grown together with their neighbours, and says whether it did.
-    pub(super) fn glued(&mut self, stretch: &Stretch, first: usize, end: usize, effort: Effort) -> bool {
+    pub(super) fn glued(&mut self, stretch: &Stretch<'_>, first: usize, end: usize, effort: Effort) -> bool {
         if stretch.codes.iter().any(|code| *code >= 0x80) {
             return false;
         }
@@ -99,7 +103,7 @@ impl Search<'_> {
                 } else {
                     stretch.place(from + start, from + stop)
                 };
-                self.found.push(Found { item: number, first, end, from: start, to: stop, cost: 5 });
+                self.add(Found { item: number, first, end, from: start, to: stop, cost: 5 });
                 return true;
             }
             from = if to == stretch.codes.len() { to } else { to - MAX_GLUED };
@@ -109,18 +113,22 @@ impl Search<'_> {
 
     /// A word spelled in full, with repeats and stand-ins, between neighbours that are words or end the stretch.
     fn plain_inside(&self, codes: &[u8]) -> Option<(u32, usize, usize)> {
-        let (starts, keys) = squeezed_prefixes(codes);
-        let runs = starts.len();
+        let runs = Runs::of(codes);
         let mut best: Option<(u32, usize, usize)> = None;
         let mut neighbours = None;
-        for from in 0..runs {
-            for to in from + 3..=runs.min(from + MAX_GLUED) {
-                let (Some(before), Some(until)) = (keys.get(from), keys.get(to)) else { continue };
-                let key = until.after(*before, power(to - from));
+        for from in 0..runs.count {
+            for to in from + 2..=runs.count.min(from + MAX_GLUED) {
+                let key = runs.key(from, to);
+                if !self.vocabulary.may_begin(key, to - from) {
+                    break;
+                }
+                if to - from < 3 {
+                    continue;
+                }
                 for number in self.vocabulary.by_class(key) {
                     let Some(item) = self.strong(number).filter(|item| item.is_glued) else { continue };
                     let neighbours = neighbours.get_or_insert_with(|| Neighbours::of(self, codes));
-                    for (start, stop) in borders(codes, &starts, from, to) {
+                    for (start, stop) in borders(codes, &runs, from, to) {
                         let typed = codes.get(start..stop).unwrap_or_default();
                         let is_plainer = best.is_none_or(|(_, a, b)| b - a < stop - start);
                         if is_plainer && neighbours.allow(start, stop) && cost(typed, &item.letters, 0).is_some() {
@@ -134,7 +142,7 @@ impl Search<'_> {
     }
 
     /// A word disguised, between neighbours that are words.
-    fn odd_inside(&mut self, codes: &[u8], neighbours: &Neighbours) -> Option<(u32, usize, usize)> {
+    fn odd_inside(&mut self, codes: &[u8], neighbours: &Neighbours<'_>) -> Option<(u32, usize, usize)> {
         let mut ways = 0;
         for start in neighbours.ends() {
             for stop in neighbours.starts() {
@@ -177,8 +185,8 @@ fn is_drawn_mask(rest: &[u8]) -> bool {
 }
 
 /// Where a stretch of runs may begin and end: a run at its border may belong to its neighbour but for one letter.
-fn borders(codes: &[u8], starts: &[usize], from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
-    let place = |run: usize| starts.get(run).copied().unwrap_or(codes.len());
+fn borders(codes: &[u8], runs: &Runs, from: usize, to: usize) -> impl Iterator<Item = (usize, usize)> {
+    let place = |run: usize| if run < runs.count { at(&runs.starts, run) } else { codes.len() };
     let (start, late) = (place(from), place(from + 1) - 1);
     let (stop, early) = (place(to), place(to - 1) + 1);
     let all = [(start, stop), (start, early), (late, stop), (late, early)];
@@ -188,114 +196,146 @@ fn borders(codes: &[u8], starts: &[usize], from: usize, to: usize) -> impl Itera
         .map(|(_, pair)| pair)
 }
 
-/// Where runs of equal letters begin, and the squeezed key up to each and to the end.
-fn squeezed_prefixes(codes: &[u8]) -> (Vec<usize>, Vec<Key>) {
-    let mut starts = Vec::with_capacity(codes.len());
-    let mut keys = vec![Key::EMPTY];
-    let (mut last, mut key) = (0, Key::EMPTY);
-    for (at, code) in codes.iter().enumerate() {
-        let class = class(*code);
-        if class != last {
-            starts.push(at);
-            key = key.with(class);
-            keys.push(key);
-            last = class;
-        }
-    }
-    (starts, keys)
+/// The runs of equal letters in at most [`MAX_LETTERS`] codes.
+struct Runs {
+    count: usize,
+    /// Where each begins.
+    starts: [usize; MAX_LETTERS],
+    /// The squeezed key up to each and to the end.
+    keys: [Key; MAX_LETTERS + 1],
 }
+
+impl Runs {
+    fn of(codes: &[u8]) -> Self {
+        let mut runs = Self { count: 0, starts: [0; MAX_LETTERS], keys: [Key::EMPTY; MAX_LETTERS + 1] };
+        let (mut last, mut key) = (0, Key::EMPTY);
+        for (place, code) in codes.iter().enumerate().take(MAX_LETTERS) {
+            let class = class(*code);
+            if class != last {
+                set(&mut runs.starts, runs.count, place);
+                key = key.with(class);
+                runs.count += 1;
+                set(&mut runs.keys, runs.count, key);
+                last = class;
+            }
+        }
+        runs
+    }
+
+    /// The squeezed key of the runs from `from` to before `to`.
+    fn key(&self, from: usize, to: usize) -> Key {
+        at(&self.keys, to).after(at(&self.keys, from), power(to - from))
+    }
+}
+
+/// No number of words.
+const NONE: u8 = u8::MAX;
 
 /// How a stretch falls into words that everybody knows, from either end.
-struct Neighbours {
-    /// For every place, of how few known words the codes before it are made; none where they are not.
-    before: Vec<Option<usize>>,
-    /// The same for the codes after it.
-    after: Vec<Option<usize>>,
+struct Neighbours<'a> {
+    lexicon: &'a Lexicon,
+    vocabulary: &'a Vocabulary,
+    length: usize,
+    /// The keys of the most likely letters up to each place.
+    keys: [Key; MAX_LETTERS + 1],
+    /// Whether the first letter is a word by itself.
+    begins_short: bool,
+    /// For every place, of how few known words the codes before it are made.
+    before: [u8; MAX_LETTERS + 1],
+    /// The same for the codes after it, worked out when it is asked for.
+    after: OnceCell<[u8; MAX_LETTERS + 1]>,
 }
 
-impl Neighbours {
-    fn of(search: &Search<'_>, codes: &[u8]) -> Self {
-        let letters: Vec<u8> = codes.iter().map(|code| likely(*code)).collect();
-        let mut keys = Vec::with_capacity(letters.len() + 1);
+impl<'a> Neighbours<'a> {
+    fn of(search: &Search<'a>, codes: &[u8]) -> Self {
+        let length = codes.len().min(MAX_LETTERS);
+        let mut keys = [Key::EMPTY; MAX_LETTERS + 1];
         let mut key = Key::EMPTY;
-        keys.push(key);
-        keys.extend(letters.iter().map(|letter| {
-            key = key.with(*letter);
-            key
-        }));
-        let is_word = |from: usize, to: usize| {
-            let is_short = from == 0 && to == 1 && letters.first().is_some_and(|letter| matches!(letter, b'a' | b'i'));
-            is_short
-                || (to - from > 1
-                    && keys.get(from).zip(keys.get(to)).is_some_and(|(before, until)| {
-                        let key = until.after(*before, power(to - from));
-                        search.lexicon.is_common(key) && !search.vocabulary.is_strong_word(key)
-                    }))
-        };
-        let length = letters.len();
-        let mut before = vec![None; length + 1];
-        let mut after = vec![None; length + 1];
-        reach(&mut before, 0);
+        for (place, code) in codes.iter().enumerate().take(length) {
+            key = key.with(likely(*code));
+            set(&mut keys, place + 1, key);
+        }
+        let begins_short = codes.first().is_some_and(|code| matches!(likely(*code), b'a' | b'i'));
+        let (lexicon, vocabulary) = (search.lexicon, search.vocabulary);
+        let before = [NONE; MAX_LETTERS + 1];
+        let mut found = Self { lexicon, vocabulary, length, keys, begins_short, before, after: OnceCell::new() };
+        set(&mut found.before, 0, 0);
         for from in 0..length {
-            let Some(words) = count(&before, from) else { continue };
+            let words = at(&found.before, from).saturating_add(1);
             for to in from + 1..=length.min(from + MAX_NEIGHBOUR) {
-                if count(&before, to).is_none_or(|known| known > words + 1) && is_word(from, to) {
-                    set(&mut before, to, words + 1);
+                if words < at(&found.before, to) && found.is_word(from, to) {
+                    set(&mut found.before, to, words);
                 }
             }
         }
-        reach(&mut after, length);
-        for to in (1..=length).rev() {
-            let Some(words) = count(&after, to) else { continue };
+        found
+    }
+
+    fn is_word(&self, from: usize, to: usize) -> bool {
+        if to - from < 2 {
+            return self.begins_short && from == 0;
+        }
+        let key = at(&self.keys, to).after(at(&self.keys, from), power(to - from));
+        self.lexicon.is_common(key) && !self.vocabulary.is_strong_word(key)
+    }
+
+    fn words_after(&self) -> [u8; MAX_LETTERS + 1] {
+        let mut after = [NONE; MAX_LETTERS + 1];
+        set(&mut after, self.length, 0);
+        for to in (1..=self.length).rev() {
+            let words = at(&after, to).saturating_add(1);
             for from in to.saturating_sub(MAX_NEIGHBOUR)..to {
-                if count(&after, from).is_none_or(|known| known > words + 1) && is_word(from, to) {
-                    set(&mut after, from, words + 1);
+                if words < at(&after, from) && self.is_word(from, to) {
+                    set(&mut after, from, words);
                 }
             }
         }
-        Self { before, after }
+        after
+    }
+
+    fn before(&self, place: usize) -> Option<u8> {
+        Some(at(&self.before, place)).filter(|words| *words != NONE)
+    }
+
+    fn after(&self, place: usize) -> Option<u8> {
+        Some(at(self.after.get_or_init(|| self.words_after()), place)).filter(|words| *words != NONE)
     }
 
     /// Whether the whole is nothing but known words.
     fn is_all_known(&self) -> bool {
-        count(&self.after, 0).is_some()
+        self.before(self.length).is_some()
     }
 
     /// Where a row of known words from the beginning may end, the beginning itself first.
     fn ends(&self) -> impl Iterator<Item = usize> {
-        (0..self.before.len()).filter(|at| count(&self.before, *at).is_some())
+        (0..=self.length).filter(|place| self.before(*place).is_some())
     }
 
     /// Where a row of known words to the end may start, the end itself first.
     fn starts(&self) -> impl Iterator<Item = usize> {
-        (0..self.after.len()).rev().filter(|at| count(&self.after, *at).is_some())
+        (0..=self.length).rev().filter(|place| self.after(*place).is_some())
     }
 
     /// Whether what is left and right of a stretch are words, or nothing, or a letter or two; and the whole is not more
     /// simply read as words alone.
     fn allow(&self, start: usize, stop: usize) -> bool {
-        let (left, right) = (count(&self.before, start), count(&self.after, stop));
+        let (left, right) = (self.before(start), self.after(stop));
         if let (Some(left), Some(right)) = (left, right) {
-            return count(&self.after, 0).is_none_or(|words| left + right < words);
+            return self.before(self.length).is_none_or(|words| left + right < words);
         }
-        let length = self.before.len() - 1;
         !self.is_all_known()
             && stop - start > 4
             && (left.is_some() || start < 3)
-            && (right.is_some() || length - stop < 3)
+            && (right.is_some() || self.length - stop < 3)
     }
 }
 
-fn count(places: &[Option<usize>], at: usize) -> Option<usize> {
-    places.get(at).copied().flatten()
+fn at<T: Copy + Default>(places: &[T], place: usize) -> T {
+    places.get(place).copied().unwrap_or_default()
 }
 
-fn set(places: &mut [Option<usize>], at: usize, words: usize) {
-    if let Some(place) = places.get_mut(at) {
-        *place = Some(words);
+fn set<T>(places: &mut [T], place: usize, value: T) {
+    if let Some(held) = places.get_mut(place) {
+        *held = value;
     }
-}
-
-fn reach(places: &mut [Option<usize>], at: usize) {
-    set(places, at, 0);
 }

@@ -1,5 +1,8 @@
 //! A table from keys to numbers that answers "no" with one look, since nearly every word of a text is on no list.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
 use super::letters::mixed;
 
 /// Slots for each key, so that a search for what is not there ends at once.
@@ -62,8 +65,7 @@ impl KeyTable {
     }
 
     fn filter_bit(&self, key: u64) -> (usize, u64) {
-        let at = usize::try_from(key >> 26).unwrap_or_default() & self.filter.len().wrapping_sub(1);
-        (at, 1 << (key >> 58))
+        bit_of(key, self.filter.len())
     }
 
     fn first(&self, key: u64) -> usize {
@@ -75,6 +77,34 @@ impl KeyTable {
     }
 }
 
+/// Where the bit of `key` lies in a filter of `length` words, a power of two.
+fn bit_of(key: u64, length: usize) -> (usize, u64) {
+    let at = usize::try_from(key >> 26).unwrap_or_default() & length.wrapping_sub(1);
+    (at, 1 << (key >> 58))
+}
+
+/// A set of keys that says "no" for certain, and "yes" wrongly to one key in sixteen or fewer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeyFilter(Vec<u64>);
+
+impl KeyFilter {
+    pub(super) fn new(keys: &HashSet<u64>) -> Self {
+        let mut bits = vec![0; (keys.len() * FILTER_BITS / 64).next_power_of_two()];
+        for key in keys {
+            let (at, bit) = bit_of(*key, bits.len());
+            if let Some(word) = bits.get_mut(at) {
+                *word |= bit;
+            }
+        }
+        Self(bits)
+    }
+
+    pub(super) fn may_have(&self, key: u64) -> bool {
+        let (at, bit) = bit_of(key, self.0.len());
+        self.0.get(at).is_some_and(|word| word & bit != 0)
+    }
+}
+
 fn tag(key: u64) -> u32 {
     u32::try_from(key >> 32).unwrap_or_default().max(1)
 }
@@ -82,4 +112,40 @@ fn tag(key: u64) -> u32 {
 /// Tells keys of different kinds apart in one table.
 pub(super) const fn salted(key: u64, salt: u64) -> u64 {
     mixed(key ^ salt.wrapping_mul(0xa076_1d64_78bd_642f))
+}
+
+/// How maps are addressed by keys that are spread over all their bits already.
+pub(super) type Spread = BuildHasherDefault<SpreadHasher>;
+
+/// Takes one number for its own hash.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SpreadHasher(u64);
+
+impl Hasher for SpreadHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| mixed(hash ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_has_all_its_keys_and_few_others() {
+        let keys: HashSet<u64> = (0..5_000).map(mixed).collect();
+        let filter = KeyFilter::new(&keys);
+        assert!(keys.iter().all(|key| filter.may_have(*key)));
+        let wrongly = (5_000..105_000).filter(|number| filter.may_have(mixed(*number))).count();
+        assert!(wrongly < 100_000 / 14, "{wrongly}");
+        assert!(!KeyFilter::default().may_have(7));
+    }
 }

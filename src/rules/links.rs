@@ -23,22 +23,17 @@ pub fn links_in(text: &str) -> Vec<Span> {
 
 /// Where the next address begins, at or after `from`.
 fn next_start(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let mut before = text.get(..from).and_then(|done| done.chars().next_back());
-    for (at, c) in rest.char_indices() {
-        let here = rest.get(at..).unwrap_or_default();
-        let is_start = match c {
-            'h' | 'H' => prefix_len(here).is_some(),
-            // "awww.example" is a word that was typed with feeling, not an address.
-            'w' | 'W' => !before.is_some_and(char::is_alphanumeric) && prefix_len(here).is_some(),
-            _ => false,
-        };
-        if is_start {
-            return Some(from + at);
-        }
-        before = Some(c);
-    }
-    None
+    let is_start = |at: usize| text.get(at..).and_then(prefix_len).is_some();
+    let is_after_word =
+        |at: usize| text.get(..at).and_then(|done| done.chars().next_back()).is_some_and(char::is_alphanumeric);
+    let mut pairs = text.as_bytes().windows(2).enumerate().skip(from);
+    let found = pairs.find(|(at, pair)| match pair {
+        [b'h' | b'H', b't' | b'T'] => is_start(*at),
+        // "awww.example" is a word that was typed with feeling, not an address.
+        [b'w' | b'W', b'w' | b'W'] => is_start(*at) && !is_after_word(*at),
+        _ => false,
+    });
+    found.map(|(at, _)| at)
 }
 
 fn prefix_len(text: &str) -> Option<usize> {

@@ -16,6 +16,10 @@ const MAX_JOINED: usize = 14;
 /// The most letters of a word in pieces.
 const MAX_JOINED_LETTERS: usize = 24;
 
+/// How many strong words in disguise make a text certain to be held: what follows is only glanced at, since its outcome
+/// would be the same and whoever writes so many wants the search to be slow.
+const MAX_BENT: usize = 32;
+
 /// A word of the list, read in some of the text's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
@@ -47,6 +51,8 @@ pub(super) struct Search<'a> {
     pub(super) found: Vec<Found>,
     states: Vec<State>,
     readings: Vec<(u32, u8)>,
+    /// In how many places strong words were found in disguise.
+    bent: usize,
 }
 
 /// What is known about a word of the text.
@@ -66,6 +72,7 @@ pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Foun
         found: Vec::new(),
         states: Vec::with_capacity(text.words.len()),
         readings: Vec::new(),
+        bent: 0,
     };
     for at in 0..text.words.len() {
         search.word(at);
@@ -81,6 +88,16 @@ pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Foun
 impl<'a> Search<'a> {
     fn codes(&self, from: usize, to: usize) -> &'a [u8] {
         self.text.codes.get(from..to).unwrap_or_default()
+    }
+
+    pub(super) fn add(&mut self, found: Found) {
+        let is_new = self.found.last().is_none_or(|last| last.first != found.first);
+        self.bent += usize::from(is_new && found.cost > 0 && self.strong(found.item).is_some());
+        self.found.push(found);
+    }
+
+    const fn is_certain(&self) -> bool {
+        self.bent >= MAX_BENT
     }
 
     fn state(&self, word: usize) -> State {
@@ -137,13 +154,13 @@ impl<'a> Search<'a> {
     fn unknown_word(&mut self, at: usize, word: &Word, codes: &[u8]) -> bool {
         let is_name = word.case == Case::Title && !word.begins_sentence && !word.has_digit;
         let is_acronym = word.case == Case::Upper && codes.len() < 5 && !self.is_shouted(at);
-        let effort = if is_name || is_acronym { Effort::Glance } else { Effort::Full };
+        let effort = if is_name || is_acronym || self.is_certain() { Effort::Glance } else { Effort::Full };
         self.read(codes, effort);
         let readings = std::mem::take(&mut self.readings);
         let is_found = !readings.is_empty();
-        self.found.extend(readings.iter().map(|(number, cost)| whole(*number, at, word, (*cost).max(1))));
+        readings.iter().for_each(|(number, cost)| self.add(whole(*number, at, word, (*cost).max(1))));
         self.readings = readings;
-        if !self.has_entry() && !is_name && codes.len() > 4 {
+        if !self.has_entry() && !is_name && codes.len() > 4 && !self.is_certain() {
             let stretch = Stretch::of(self.text, word.from, word.to, is_word);
             return is_found | self.glued(&stretch, at, at + 1, Effort::Full);
         }
@@ -173,7 +190,8 @@ impl<'a> Search<'a> {
             return;
         }
         let heard = sounds(codes, AS_TYPED);
-        let otherwise = sounds(codes, HARD_C).filter(|sounds| Some(*sounds) != heard);
+        let has_c = codes.iter().any(|code| class(*code) == b'c');
+        let otherwise = if has_c { sounds(codes, HARD_C).filter(|sounds| Some(*sounds) != heard) } else { None };
         for sounds in [heard, otherwise].into_iter().flatten() {
             for number in self.vocabulary.by_sound(sounds) {
                 self.consider(codes, number, u8::MAX);
@@ -218,7 +236,11 @@ impl<'a> Search<'a> {
                 length => u8::try_from(length).unwrap_or(u8::MAX),
             }
         };
-        if let Some(bent) = cost(codes, &item.letters, bend.min(limit(item.letters.len())).min(room)) {
+        // Only the cheapest are kept.
+        let is_entry = !item.entries.is_empty();
+        let known = self.readings.iter().filter(|(known, _)| self.is_entry(*known) == is_entry);
+        let least = known.map(|(_, cost)| *cost).min().unwrap_or(u8::MAX);
+        if let Some(bent) = cost(codes, &item.letters, bend.min(limit(item.letters.len())).min(room).min(least)) {
             self.readings.push((number, bent.0));
         }
     }
@@ -230,7 +252,7 @@ impl<'a> Search<'a> {
     /// Words that lie close together, with signs between or beside them.
     fn clusters(&mut self) {
         let mut at = 0;
-        while at < self.text.words.len() {
+        while at < self.text.words.len() && !self.is_certain() {
             let end = (at + 1..self.text.words.len())
                 .find(|next| self.text.words.get(*next).is_none_or(|word| word.is_apart))
                 .unwrap_or(self.text.words.len());
@@ -258,6 +280,13 @@ impl<'a> Search<'a> {
             return;
         }
         self.odd_stretch(from, to, (first, end), is_plain);
+    }
+
+    /// Whether the words are just those that [`Self::cluster`] has read as one already.
+    fn is_cluster(&self, first: usize, end: usize) -> bool {
+        let is_apart = |at: usize| self.text.words.get(at).is_none_or(|word| word.is_apart);
+        let length = self.text.words.get(first).zip(self.text.words.get(end - 1)).map_or(0, |(a, b)| b.to - a.from);
+        length <= MAX_LETTERS && is_apart(first) && is_apart(end) && !(first + 1..end).any(is_apart)
     }
 
     fn is_innocent(&self, word: usize) -> bool {
@@ -313,15 +342,21 @@ impl<'a> Search<'a> {
         if self.masked(&masked, words) {
             return true;
         }
+        // Signs between all letters and neighbours grown on are two disguises; a third is not looked for.
+        let is_spelled = (words.0..words.1).all(|word| self.text.words.get(word).is_some_and(|word| word.length == 1));
+        let effort = if is_spelled { Effort::Glance } else { effort };
         !is_plain && !has_known && as_letters.codes.len() > 4 && self.glued(&as_letters, words.0, words.1, effort)
     }
 
-    fn take(&mut self, stretch: &Stretch, words: (usize, usize), effort: Effort) -> bool {
+    fn take(&mut self, stretch: &Stretch<'_>, words: (usize, usize), effort: Effort) -> bool {
         if stretch.codes.len() < 2 {
             return false;
         }
         let is_known = self.is_known(&stretch.codes);
         self.read(&stretch.codes, if is_known { Effort::Glance } else { effort });
+        if self.readings.is_empty() {
+            return false;
+        }
         let (from, to) = stretch.place(0, stretch.codes.len());
         // What is a word of its own stands for itself alone.
         let is_meant = |item: u32| self.vocabulary.item(item).is_some_and(|item| *item.letters == *stretch.codes);
@@ -331,7 +366,7 @@ impl<'a> Search<'a> {
             .filter(|(item, _)| !is_known || is_meant(*item))
             .map(|(item, cost)| Found { item: *item, first: words.0, end: words.1, from, to, cost: (*cost).max(1) })
             .collect();
-        self.found.extend(&found);
+        found.iter().for_each(|found| self.add(*found));
         let is_strong = found.iter().any(|found| self.strong(found.item).is_some());
         if is_strong {
             self.states.iter_mut().take(words.1).skip(words.0).for_each(|state| state.is_strong = true);
@@ -342,6 +377,9 @@ impl<'a> Search<'a> {
     /// Words in pieces: split by a space, spelled out, parted by signs.
     fn joined(&mut self) {
         for first in 0..self.text.words.len() {
+            if self.is_certain() {
+                return;
+            }
             self.joined_from(first);
         }
         self.spelled_out();
@@ -358,6 +396,9 @@ impl<'a> Search<'a> {
             return;
         }
         let (mut key, mut last, mut length) = (word.squeezed, word.last, word.length);
+        if !self.vocabulary.may_begin(key, length) {
+            return;
+        }
         let mut is_split = false;
         let mut all_pieces = is_piece(word);
         let mut all_plain = if next.is_apart {
@@ -377,7 +418,7 @@ impl<'a> Search<'a> {
             is_split |= next.is_apart;
             (key, length) = append(key, length, last, next);
             last = next.last;
-            if length > MAX_JOINED_LETTERS {
+            if length > MAX_JOINED_LETTERS || !self.vocabulary.may_begin(key, length) {
                 return;
             }
             if length > 2 && !all_plain {
@@ -414,7 +455,7 @@ impl<'a> Search<'a> {
     /// Runs of single letters or pairs, read as one word with every effort.
     fn spelled_out(&mut self) {
         let mut first = 0;
-        while first < self.text.words.len() {
+        while first < self.text.words.len() && !self.is_certain() {
             let end = (first..self.text.words.len())
                 .find(|at| self.text.words.get(*at).is_none_or(|word| !is_piece(word)))
                 .unwrap_or(self.text.words.len());
@@ -436,6 +477,11 @@ impl<'a> Search<'a> {
             return;
         }
         let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(last)) else { return };
+        if self.is_cluster(first, last + 1)
+            && !self.codes(head.from, tail.to).iter().any(|code| letters::is_stand_in(*code))
+        {
+            return;
+        }
         let stretch =
             Stretch::of(self.text, head.from, tail.to, |code| is_word(code) || matches!(code, b'!' | b'@' | b'$'));
         if stretch.codes.len() > 2 {
@@ -455,15 +501,25 @@ fn distinct(codes: &[u8]) -> usize {
     runs + usize::from(!codes.is_empty())
 }
 
-/// Whether `typed` is `meant` without its vowels.
+/// Whether `typed` is `meant` without its vowels, repeats counted once.
 fn is_bare(typed: &[u8], meant: &[u8]) -> bool {
-    let rest = typed.get(1..).unwrap_or_default();
-    let is_vowel = |code: u8| code != b'y' && letters::is_vowel(code);
-    if rest.iter().any(|code| is_vowel(*code)) {
-        return false;
+    let is_left = |at: usize, code: u8| at == 0 || code == b'y' || !letters::is_vowel(code);
+    let mut bare = meant.iter().enumerate().filter(|(at, code)| is_left(*at, **code)).map(|(_, code)| class(*code));
+    let (mut last_typed, mut last_bare) = (0, 0);
+    for (at, code) in typed.iter().enumerate() {
+        if !is_left(at, *code) {
+            return false;
+        }
+        if class(*code) == last_typed {
+            continue;
+        }
+        last_typed = class(*code);
+        match bare.find(|code| *code != last_bare) {
+            Some(next) if next == last_typed => last_bare = next,
+            _ => return false,
+        }
     }
-    let bare = meant.iter().enumerate().filter(|(at, code)| *at == 0 || !is_vowel(**code)).map(|(_, code)| *code);
-    squeezed_key(typed) == squeezed_key(&bare.collect::<Vec<_>>())
+    bare.all(|code| code == last_bare)
 }
 
 fn whole(item: u32, at: usize, word: &Word, cost: u8) -> Found {

@@ -10,7 +10,7 @@ use super::classifier::Scores;
 use crate::kernel::ClauseId;
 
 /// Rises whenever the same rules and facts could lead to another verdict than before.
-pub const ENGINE_VERSION: u32 = 3;
+pub const ENGINE_VERSION: u32 = 4;
 
 /// The rules that every title has.
 pub(super) const BUILT_IN: [&str; 6] = ["length", "links", "repeat", "premoderation", "word-list", "rules"];

@@ -1,10 +1,10 @@
 //! The words of a list by everything that a disguised one may be found by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::align::MAX_LETTERS;
 use super::ear::{HABITS, sounds};
-use super::key_table::{KeyTable, salted};
+use super::key_table::{KeyFilter, KeyTable, Spread, salted};
 use super::letters::{Key, class, exact_key, is_vowel, mixed};
 
 /// Kinds of keys that share one table.
@@ -14,6 +14,9 @@ const BY_ENDS: u64 = 3;
 
 /// The shortest word that is looked for inside longer ones.
 const MIN_GLUED: usize = 4;
+
+/// How many squeezed letters of a word's beginning are remembered: after these, hardly a text goes on like a word.
+const BEGINNINGS: std::ops::RangeInclusive<usize> = 1..=4;
 
 /// One word of the list: an entry by itself, or part of a phrase.
 #[derive(Clone, Debug, Default)]
@@ -38,10 +41,12 @@ pub(super) struct Vocabulary {
     numbers: HashMap<Box<[u8]>, u32>,
     by_class: KeyTable,
     by_disguise: KeyTable,
+    /// The squeezed keys of what words begin with, of [`BEGINNINGS`] letters.
+    beginnings: KeyFilter,
     /// The exact keys of strong entries of one word, in order.
     strong_words: Vec<u64>,
-    /// The phrases as a tree: from a place in it and the next word to the place after.
-    steps: HashMap<(u32, u32), u32>,
+    /// The phrases as a tree: from a place in it and the next word, as of [`step_key`], to the place after.
+    steps: HashMap<u64, u32, Spread>,
     ends: Vec<Vec<u32>>,
 }
 
@@ -92,7 +97,7 @@ impl Vocabulary {
                 item.is_sought |= is_strong && word.len() > 3;
             }
             let next = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-            place = *self.steps.entry((place, number)).or_insert(next);
+            place = *self.steps.entry(step_key(place, number)).or_insert(next);
             if place == next {
                 self.ends.push(Vec::new());
             }
@@ -108,8 +113,10 @@ impl Vocabulary {
     pub(super) fn finish(&mut self) {
         let mut by_class = Vec::new();
         let mut by_disguise = Vec::new();
+        let mut beginnings = HashSet::new();
         for (number, item) in (0_u32..).zip(&self.items) {
             by_class.push((squeezed_key(&item.letters).bits(), number));
+            beginnings.extend(beginnings_of(&item.letters));
             if item.is_strong {
                 self.strong_words.push(exact_key(&item.letters).bits());
             }
@@ -119,6 +126,7 @@ impl Vocabulary {
         }
         self.by_class = KeyTable::new(&by_class);
         self.by_disguise = KeyTable::new(&by_disguise);
+        self.beginnings = KeyFilter::new(&beginnings);
         self.numbers = HashMap::new();
         self.strong_words.sort_unstable();
     }
@@ -130,7 +138,7 @@ impl Vocabulary {
 
     /// The place after `word` in the tree of phrases, from `place`; the root is 0.
     pub(super) fn step(&self, place: u32, word: u32) -> Option<u32> {
-        self.steps.get(&(place, word)).copied()
+        self.steps.get(&step_key(place, word)).copied()
     }
 
     /// The entries whose phrase ends at `place`.
@@ -145,6 +153,11 @@ impl Vocabulary {
     /// Words whose letters have these classes, repeats counted once; `key` as of [`squeezed_key`].
     pub(super) fn by_class(&self, key: Key) -> impl Iterator<Item = u32> {
         self.by_class.numbers(key.bits())
+    }
+
+    /// Whether a word may begin with the squeezed letters of `key`, of which there are `length`.
+    pub(super) fn may_begin(&self, key: Key, length: usize) -> bool {
+        !BEGINNINGS.contains(&length) || self.beginnings.may_have(key.bits())
     }
 
     /// Strong words of these sounds.
@@ -163,6 +176,11 @@ impl Vocabulary {
     }
 }
 
+/// No two steps share one: the numbers are spread without loss.
+const fn step_key(place: u32, word: u32) -> u64 {
+    ((place as u64) << 32 | word as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_right(32)
+}
+
 /// The key of the classes of `codes`, repeats counted once.
 pub(super) fn squeezed_key(codes: &[u8]) -> Key {
     let mut last = 0;
@@ -173,6 +191,18 @@ pub(super) fn squeezed_key(codes: &[u8]) -> Key {
         }
         last = class;
         key.with(class)
+    })
+}
+
+/// The squeezed keys of the beginnings of `codes`.
+fn beginnings_of(codes: &[u8]) -> impl Iterator<Item = u64> {
+    let mut key = Key::EMPTY;
+    let mut last = 0;
+    let classes =
+        codes.iter().map(|code| class(*code)).filter(move |class| std::mem::replace(&mut last, *class) != *class);
+    classes.take(*BEGINNINGS.end()).map(move |class| {
+        key = key.with(class);
+        key.bits()
     })
 }
 

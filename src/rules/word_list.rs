@@ -1,9 +1,9 @@
 //! The entries of a list that a text holds, each with all its places.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::key_table::salted;
-use super::normalise::{Case, NormalisedText, normalise};
+use super::key_table::{Spread, salted};
+use super::normalise::{Case, NormalisedText, Word, normalise};
 use super::search::{Found, search};
 use super::source::{Severity, WordListEntry, WordListSource};
 use super::verdict::{Finding, Outcome, Span};
@@ -175,34 +175,39 @@ pub(super) fn words_of(text: &str) -> Vec<Box<[u8]>> {
 #[derive(Clone, Debug, Default)]
 struct Exceptions {
     /// Entry and words of each.
-    keys: HashSet<u64>,
-    /// How many words the longest has.
-    longest: usize,
+    keys: HashSet<u64, Spread>,
+    /// How many words the longest exception of each entry has; none for entries that have none.
+    longest: HashMap<u32, usize>,
 }
 
 impl Exceptions {
     fn insert(&mut self, entry: u32, exception: &NormalisedText) {
         let words = exception.words.len();
-        self.longest = self.longest.max(words.min(MAX_PHRASE_WORDS));
-        self.keys.insert(words_key(exception, entry, 0, words));
+        let longest = self.longest.entry(entry).or_default();
+        *longest = (*longest).max(words.min(MAX_PHRASE_WORDS));
+        self.keys.insert(exception.words.iter().fold(u64::from(entry), grown));
     }
 
     /// Nobody who disguises a word means the innocent phrase.
     fn excuse(&self, text: &NormalisedText, hit: Hit) -> bool {
-        if self.keys.is_empty() || !text.is_plain(hit.first, hit.end) {
+        let Some(longest) = self.longest.get(&hit.entry) else { return false };
+        if !text.is_plain(hit.first, hit.end) {
             return false;
         }
-        let earliest = hit.end.saturating_sub(self.longest);
-        (earliest..=hit.first).any(|start| {
-            let latest = text.words.len().min(start + self.longest);
-            (hit.end..=latest).any(|end| self.keys.contains(&words_key(text, hit.entry, start, end)))
+        (hit.end.saturating_sub(*longest)..=hit.first).any(|start| {
+            let words = text.words.get(start..text.words.len().min(start + longest)).unwrap_or_default();
+            let mut key = u64::from(hit.entry);
+            words.iter().zip(start + 1..).any(|(word, end)| {
+                key = grown(key, word);
+                end >= hit.end && self.keys.contains(&key)
+            })
         })
     }
 }
 
-fn words_key(text: &NormalisedText, entry: u32, first: usize, end: usize) -> u64 {
-    let words = text.words.get(first..end).unwrap_or_default();
-    words.iter().fold(u64::from(entry), |key, word| salted(word.squeezed.bits(), key))
+/// The key of an exception with one more word.
+fn grown(key: u64, word: &Word) -> u64 {
+    salted(word.squeezed.bits(), key)
 }
 
 /// The same places in order, those that touch the same characters joined.

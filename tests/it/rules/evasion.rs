@@ -127,3 +127,14 @@ fn threats_and_phrases_are_seen_through_too() {
         assert_ne!(verdict.outcome, Outcome::Publish, "{text}");
     }
 }
+
+#[test]
+fn a_text_full_of_disguises_is_held_and_what_stands_plainly_in_it_is_found_to_its_end() {
+    let rules = shipped();
+    let flood = "phuck shyte kunt ".repeat(200);
+    let text = format!("{flood}you wanker");
+    let verdict = evaluate(&rules, &facts(&text));
+    assert_ne!(verdict.outcome, Outcome::Publish);
+    let marked = |end: usize| verdict.findings.iter().flat_map(|finding| &finding.spans).any(|span| span.end == end);
+    assert!(marked("phuck".len()) && marked(text.len()));
+}

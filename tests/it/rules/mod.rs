@@ -3,6 +3,7 @@
 mod against_cel;
 mod disguise;
 mod evasion;
+mod fuzz;
 mod golden;
 mod innocents;
 mod language;
