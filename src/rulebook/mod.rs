@@ -5,6 +5,8 @@
 //! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
 
 pub mod backtest;
+mod document;
+pub mod history;
 mod picture;
 mod publication;
 mod publish_rules;
@@ -15,6 +17,7 @@ mod store;
 mod suspend;
 pub mod sweep;
 
+pub use document::{Issued, Objection, PublishError, check, publish};
 pub use picture::picture;
 pub use publication::{Moved, Publication};
 pub use publish_rules::{PublishRulesError, PublishedRules, check_rules, publish_rules};

@@ -13,5 +13,6 @@ mod moderation;
 mod moderation_pages;
 mod pages;
 mod refusals;
+mod rulebook_api;
 mod straddling;
 mod support;
