@@ -14,5 +14,6 @@ mod moderation_pages;
 mod pages;
 mod refusals;
 mod rulebook_api;
+mod rulebook_pages;
 mod straddling;
 mod support;
