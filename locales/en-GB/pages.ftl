@@ -50,6 +50,7 @@ nav-skip = Skip to the main part
 nav-label = Main
 nav-house-rules = House rules
 nav-queue = Queue
+nav-rules = Rules
 nav-bans = Bans
 nav-sign-in = Sign in
 nav-sign-out = Sign out
@@ -72,6 +73,11 @@ done-session-ended = That session is ended.
 done-address-changed = Your e-mail address is changed.
 done-thread-set = The state of the conversation is set.
 done-confirmed = Your e-mail address is confirmed. You can sign in now.
+done-rules-published = This is published. Every comment is judged by it within a few seconds.
+done-rules-unchanged = This is what was published already: nothing has changed.
+done-backtest-stopped = The trial is stopped.
+done-swept = The sweep is done. What it held waits in the queue.
+done-sweep-undone = The sweep is undone. What nobody has decided since is published again.
 done-signed-out = You are signed out.
 
 ## Forms
@@ -384,6 +390,150 @@ thread-send = Set
 problem-thread-status = Choose what may happen.
 problem-thread-closing = Choose whether it closes by itself.
 problem-thread-days = Write a number of days from 1 to 3,650.
+
+## What a title is judged by
+rulebook-rooms = What this title is judged by
+rulebook-rules = Rules
+rulebook-word-list = Word list
+rulebook-backtests = Trials
+rulebook-sweeps = Sweeps
+rulebook-version = Version { $version }
+rulebook-size = { $count } kB
+rulebook-no-rules = No rules have been published yet. What comes with Belowline judges alone.
+rulebook-starter-list = This title has published no list of its own: it is judged by the starter list that comes with Belowline.
+rulebook-edit = Edit
+rulebook-edit-rules = Edit the rules
+rulebook-edit-word-list = Edit the word list
+rulebook-history = All versions
+rulebook-read-only = Editors of this title may change this.
+rulebook-source = Text
+rulebook-source-hint = TOML. Nothing is published before you have seen what changes.
+rulebook-check = Check
+rulebook-review = Look over and publish…
+rulebook-publish = Publish
+rulebook-change = Change
+modes-heading = How the rules fare
+modes-rule = Rule
+modes-mode = Mode
+modes-then = Leads to
+modes-clause = Clause
+modes-day = Fired in 24 hours
+modes-week = Fired in 7 days
+modes-suspended = Suspended
+modes-hint = Live rules act, shadow rules only record what they would have done, drafts wait to be tried on past comments.
+mode-draft = Draft
+mode-shadow = Shadow
+mode-live = Live
+then-publish = Record only
+then-tag = Tag
+then-slow-down = Slow down
+then-nudge = Nudge
+then-hold = Hold
+then-reject = Reject
+then-built-in = Comes with Belowline
+suspended-daily-cap = it fired more often than its daily cap allows
+suspended-sudden = it suddenly fired for many subscribers
+check-line = Line { $line }:
+check-wrong = { $count ->
+    [one] One thing is wrong in the text
+   *[other] { $count } things are wrong in the text
+}
+check-right-rules = Nothing is wrong: { $live } live, { $shadow } on trial, { $draft } in draft; tests passed: { $tests }.
+check-right-word-list = Nothing is wrong: { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+}.
+moved-heading = Somebody published another version while you were writing
+moved-text = This is what it changed. Your own text is below, as you typed it: take over what you want to keep, and publish again.
+signals-heading = What a rule can ask
+signals-text = Each signal with what it says and a condition that asks it.
+signals-count = { $count ->
+    [one] { $count } signal
+   *[other] { $count } signals
+}
+review-heading = Is this what you want to publish?
+review-rules = It becomes version { $version }: { $live } live, { $shadow } on trial, { $draft } in draft; tests passed: { $tests }.
+review-word-list = It becomes version { $version } and has { $entries ->
+    [one] one entry
+   *[other] { $entries } entries
+}.
+diff-same = Nothing changes.
+diff-added = added:
+diff-removed = removed:
+diff-heading = From version { $from } to version { $to }
+diff-counts = Lines added: { $added }. Lines removed: { $removed }.
+history-empty = Nothing was published yet
+history-empty-text = Every version will be kept here, with who published it and when.
+history-open = Open
+history-open-named = Open version { $version }
+history-changes = What it changed
+history-changes-named = What version { $version } changed
+history-older = Older versions
+restore-heading = What putting it back would change
+restore-send = Put this version back
+restore-wrong = This version cannot be put back as it is
+
+## Trials and sweeps
+backtests-text = Rules tried on comments of the past: what they would have done, and how often moderators agree. Nothing is changed by a trial. Begin one where the rules are, or while you edit them.
+backtests-empty = No trials
+backtests-empty-text = No rule has been tried on past comments in the last 90 days.
+backtest-heading = Trial on past comments
+backtest-ask-heading = Try on past comments
+backtest-ask-text = See what these rules, drafts too, would have done to comments of the past.
+backtest-days = Days to look back
+backtest-ask = Try on the past
+backtest-open = Under way
+backtest-done = Done
+backtest-failed = Failed
+backtest-cancelled = Stopped
+backtest-progress = { $examined } of { $total } comments judged
+backtest-reloads = This page looks again every few seconds.
+backtest-look-again = Look again
+backtest-stop = Stop
+backtest-rules = The rules that were tried
+report-summary = { $comments } comments of { $subscribers } subscribers, judged in { $seconds } seconds.
+report-background = Moderators removed { $removed } of them and approved { $approved }; the rules now in force would not publish { $caught }.
+report-rules = What each rule would have done
+report-shadow = What rules on trial recorded when the comments came
+report-hits = Hits
+report-precision = Precision (95 %)
+report-recall = Recall (95 %)
+report-subscribers = Subscribers met
+report-caught = Caught already
+report-over-time = Over time
+report-faults = { $count ->
+    [one] no answer on one comment
+   *[other] no answer on { $count } comments
+}
+report-hint = Precision: of its hits that moderators decided, the share they removed. Recall: of what they removed, the share it hits. Caught already: hits that the rules now in force do not publish anyway.
+report-examples = What { $rule } sees
+share = { $share } %
+share-with-interval = { $share } % ({ $low } to { $high })
+chart-label = { $sum } from { $from } to { $to }, at most { $most } at a time, first around { $peak }
+example-removed = removed by a moderator
+example-approved = approved by a moderator
+example-undecided = no moderator decided
+example-caught = caught by the rules in force
+sweep-heading = Run over what is published
+sweep-text = Let what judges now look at comments that were published before it. First it is counted, then you decide; what a moderator decided stays, and one press puts all of it back.
+sweep-hours = Hours to look back
+sweep-count = Count
+sweep-counted = { $caught } of { $examined } comments would be held. { $decided } more would be, had moderators not decided on them.
+sweep-hold = { $count ->
+    [one] Hold this comment
+   *[other] Hold these { $count } comments
+}
+sweep-caught = What would be held
+sweep-more = and { $count } more
+sweep-made = Sweeps so far
+sweep-none = Nothing was swept yet.
+sweep-held = { $count ->
+    [one] One comment held
+   *[other] { $count } comments held
+}
+sweep-since = of those written since
+sweep-undo = Undo
+sweep-undone = Undone
 
 ## Bans
 privilege-comment = Comment

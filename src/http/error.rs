@@ -103,10 +103,12 @@ codes! {
         "The comment that this replies to is not published.";
     StaleRevision = CONFLICT "stale_revision":
         "The comment has changed since the revision named; `winner` says who decided first.";
+    StaleVersion = CONFLICT "stale_version":
+        "Another version was published since `based_on`; `latest` is its number, and nothing was published.";
     StoryClosed = CONFLICT "story_closed":
         "The story takes no more comments.";
     TooLarge = PAYLOAD_TOO_LARGE "too_large":
-        "The body has more than 65,536 bytes.";
+        "The body has more than 65,536 bytes; where rules and word lists are taken, more than 4,194,304.";
     UnsupportedType = UNSUPPORTED_MEDIA_TYPE "unsupported_type":
         "The body has another `Content-Type` than the one asked for, or is compressed.";
     BodyLength = UNPROCESSABLE_ENTITY "body_length":
@@ -115,6 +117,8 @@ codes! {
         "The `Idempotency-Key` came before, with another body.";
     Invalid = UNPROCESSABLE_ENTITY "invalid":
         "Fields are missing, unknown, of the wrong type or out of range; `errors` names them all.";
+    InvalidText = UNPROCESSABLE_ENTITY "invalid_text":
+        "The rules or the word list have mistakes; `complaints` names them all, with line, column and hint.";
     Rejected = UNPROCESSABLE_ENTITY "rejected":
         "The rules of the title reject the comment; `reasons` says why.";
     SlowDown = TOO_MANY_REQUESTS "slow_down":

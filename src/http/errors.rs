@@ -19,6 +19,11 @@ use crate::kernel::Timestamp;
 use crate::limits::RetryAfter;
 use crate::moderation::{BanError, DecideError, LiftError, QueueError};
 use crate::reports;
+use crate::rulebook::backtest::RequestError;
+use crate::rulebook::history::RevertError;
+use crate::rulebook::sweep::{SweepError, UndoError};
+use crate::rulebook::{Moved, Objection, PublishError};
+use crate::rules::language::Complaint;
 use crate::secrets::PasswordsError;
 use crate::storage::StorageError;
 use crate::stories::{PutError, SetStatusError};
@@ -193,6 +198,83 @@ impl From<LiftError> for Error {
             LiftError::NotInForce => Code::Conflict.into(),
             LiftError::KeyMismatch => Code::IdempotencyMismatch.into(),
             LiftError::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Everything that is wrong with a text.
+fn objections(objections: &[Objection]) -> Error {
+    let complaints: Vec<_> = objections.iter().map(super::api::rulebook::ObjectionView::of).collect();
+    Error::new(Code::InvalidText).member("complaints", json!(complaints))
+}
+
+fn complaints(source: &str, complaints: &[Complaint]) -> Error {
+    objections(&complaints.iter().map(|complaint| Objection::of_complaint(source, complaint)).collect::<Vec<_>>())
+}
+
+impl From<PublishError> for Error {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::NoTitle(_) => Code::NotFound.into(),
+            PublishError::Forbidden => Code::Forbidden.into(),
+            PublishError::Invalid(found) => objections(&found),
+            PublishError::Moved(Moved { based_on, latest }) => {
+                Self::new(Code::StaleVersion).member("based_on", based_on).member("latest", latest)
+            }
+            PublishError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevertError> for Error {
+    fn from(error: RevertError) -> Self {
+        match error {
+            RevertError::NoVersion => invalid([("version", "unknown")]),
+            RevertError::Publish(error) => error.into(),
+        }
+    }
+}
+
+/// Why the rules in `source` are not tried.
+pub(super) fn backtest(source: &str, error: RequestError) -> Error {
+    match error {
+        RequestError::NoTitle(_) => Code::NotFound.into(),
+        RequestError::Forbidden => Code::Forbidden.into(),
+        RequestError::EmptyPeriod => invalid([("since", "empty_period")]),
+        RequestError::Invalid(found) => complaints(source, &found),
+        RequestError::NoRules => invalid([("source", "no_rules")]),
+        RequestError::NotText => Code::Malformed.into(),
+        RequestError::RuleSet(error) => unreadable(&error),
+        RequestError::Storage(error) => error.into(),
+    }
+}
+
+/// What a title is judged by cannot be read: it has to be published anew first.
+fn unreadable(error: &crate::rulebook::RuleSetError) -> Error {
+    tracing::error!(%error, "the rules of a title cannot be read");
+    Error::new(Code::Conflict).detail("What the title is judged by now cannot be read; publish it anew.")
+}
+
+impl From<SweepError> for Error {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::NoTitle(_) => Code::NotFound.into(),
+            SweepError::Forbidden => Code::Forbidden.into(),
+            SweepError::TooOld => invalid([("since", "too_old")]),
+            SweepError::NoRule(_) => invalid([("rules", "unknown")]),
+            SweepError::RuleSet(error) => unreadable(&error),
+            SweepError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<UndoError> for Error {
+    fn from(error: UndoError) -> Self {
+        match error {
+            UndoError::NotFound => Code::NotFound.into(),
+            UndoError::Forbidden => Code::Forbidden.into(),
+            UndoError::AlreadyUndone => Code::Conflict.into(),
+            UndoError::Storage(error) => error.into(),
         }
     }
 }

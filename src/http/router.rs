@@ -41,6 +41,17 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::bans::make))
         .routes(routes!(api::bans::list))
         .routes(routes!(api::bans::lift))
+        .routes(routes!(api::rulebook::get, api::rulebook::put))
+        .routes(routes!(api::rulebook::check))
+        .routes(routes!(api::rulebook::list_versions))
+        .routes(routes!(api::rulebook::get_version))
+        .routes(routes!(api::rulebook::diff))
+        .routes(routes!(api::rulebook::revert))
+        .routes(routes!(api::backtests::list, api::backtests::request))
+        .routes(routes!(api::backtests::get, api::backtests::cancel))
+        .routes(routes!(api::sweeps::list, api::sweeps::sweep))
+        .routes(routes!(api::sweeps::count))
+        .routes(routes!(api::sweeps::undo))
         .routes(routes!(api::subscriptions::set, api::subscriptions::revoke))
 }
 

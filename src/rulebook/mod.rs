@@ -5,6 +5,8 @@
 //! compile, as only another release of the engine can make it, is logged, and its title keeps the rules it had.
 
 pub mod backtest;
+mod document;
+pub mod history;
 pub mod learning;
 mod overview;
 mod past;
@@ -18,6 +20,7 @@ mod store;
 mod suspend;
 pub mod sweep;
 
+pub use document::{Issued, Objection, PublishError, check, publish};
 pub use overview::{Overview, RuleLine, overview};
 pub use picture::picture;
 pub use publication::{Moved, Publication};

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::past;
-use super::publication::{Moved, Publication};
+use super::publication::{Moved, Publication, may_edit};
 use super::rule_set::{RuleSetError, engine_of, read_rule_set};
 use super::store::{self, RuleFile};
 use crate::app::App;
@@ -21,6 +21,9 @@ pub enum PublishRulesError {
     /// There is no such title.
     #[error("there is no title `{0}`")]
     NoTitle(TitleId),
+    /// Only the title's editors publish.
+    #[error("only an editor of the title may publish")]
+    Forbidden,
     /// What is wrong with the file, in its order.
     #[error("{} complaints about the rules", .0.len())]
     Invalid(Vec<Complaint>),
@@ -85,6 +88,9 @@ pub async fn check_rules(
     if titles::find(&mut work.tx, title).await?.is_none() {
         return Err(PublishRulesError::NoTitle(title.clone()));
     }
+    if !may_edit(&mut work.tx, &work.actor, title).await? {
+        return Err(PublishRulesError::Forbidden);
+    }
     let latest = store::find_rule_file(&mut work.tx, title).await?;
     let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
     // Read here, for the ones in memory may be a moment old, or of a process that judges nothing else.
@@ -139,6 +145,9 @@ pub async fn publish_rules(
     let Publication { title, source, .. } = publication;
     let mut work = app.write(actor).await?;
     store::lock(&mut work.tx, title).await?;
+    if !may_edit(&mut work.tx, &work.actor, title).await? {
+        return Err(PublishRulesError::Forbidden);
+    }
     let latest = store::find_rule_file(&mut work.tx, title).await?;
     let version = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
     if let Some(same) = latest.filter(|latest| latest.source == source) {
@@ -151,7 +160,8 @@ pub async fn publish_rules(
     let row = RuleFile { version, source: source.to_owned(), published_at: work.now };
     let by = work.actor.account();
     store::insert_rule_file(&mut work.tx, title, &row, by).await?;
-    let details = json!({ "version": version, "live": checked.live_count, "shadow": checked.shadow_count });
+    let mut details = json!({ "version": version, "live": checked.live_count, "shadow": checked.shadow_count });
+    publication.note_origin(&mut details);
     audit::record(&mut work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
     work.commit().await?;
     Ok(PublishedRules { version, is_new: true, ..checked })

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::publication::{Moved, Publication};
+use super::publication::{Moved, Publication, may_edit};
 use super::rule_set::compile;
 use super::store::{self, WordList};
 use crate::app::App;
@@ -21,6 +21,9 @@ pub enum PublishWordListError {
     /// There is no such title.
     #[error("there is no title `{0}`")]
     NoTitle(TitleId),
+    /// Only the title's editors publish.
+    #[error("only an editor of the title may publish")]
+    Forbidden,
     /// What is wrong with the list, each fault with its line.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Invalid(Vec<SourceFault>),
@@ -53,11 +56,14 @@ pub async fn check_word_list(
     publication: Publication<'_>,
 ) -> Result<Published, PublishWordListError> {
     let Publication { title, source, .. } = publication;
-    let list = parse(source)?;
     let mut work = app.read(actor).await?;
     if titles::find(&mut work.tx, title).await?.is_none() {
         return Err(PublishWordListError::NoTitle(title.clone()));
     }
+    if !may_edit(&mut work.tx, &work.actor, title).await? {
+        return Err(PublishWordListError::Forbidden);
+    }
+    let list = parse(source)?;
     let house_rules = titles::find_house_rules(&mut work.tx, title).await?;
     let latest = store::find_word_list(&mut work.tx, title).await?;
     drop(work);
@@ -90,6 +96,9 @@ pub async fn publish_word_list(
     let Publication { title, source, .. } = publication;
     let mut work = app.write(actor).await?;
     store::lock(&mut work.tx, title).await?;
+    if !may_edit(&mut work.tx, &work.actor, title).await? {
+        return Err(PublishWordListError::Forbidden);
+    }
     let latest = store::find_word_list(&mut work.tx, title).await?;
     let version = publication.next(latest.as_ref().map_or(0, |latest| latest.version))?;
     if let Some(same) = latest.filter(|latest| latest.source == source) {
@@ -105,7 +114,8 @@ pub async fn publish_word_list(
     let by = work.actor.account();
     store::insert_word_list(&mut work.tx, title, &row, by).await?;
     let entry = Entry::new(Action::WordListPublished, title).within(title);
-    let details = json!({ "version": version, "entries": checked.entry_count });
+    let mut details = json!({ "version": version, "entries": checked.entry_count });
+    publication.note_origin(&mut details);
     audit::record(&mut work, entry.details(details)).await?;
     work.commit().await?;
     Ok(Published { version, is_new: true, ..checked })

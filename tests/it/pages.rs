@@ -3,6 +3,7 @@
 mod desk;
 mod every;
 mod lint;
+mod rulebook;
 mod samples;
 mod words;
 

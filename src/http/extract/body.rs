@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{self, Slot, Source};
 use super::{Check, decode, strict};
-use crate::http::server::{BodyFault, MAX_BODY_BYTES};
+use crate::http::server::{BodyFault, max_body_bytes};
 use crate::http::session::Held;
 use crate::http::{Code, Error};
 
@@ -69,7 +69,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<Sent<T>> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
         let extensions = request.extensions().clone();
-        let body = read(request, "application/json").await?;
+        let most = max_body_bytes(request.uri().path());
+        let body = read(request, "application/json", most).await?;
         Held::is_still_there(&extensions).await?;
         let object = strict::read_object(&body).ok_or_else(|| Error::new(Code::Malformed))?;
         let digest = strict::digest_object(&object);
@@ -81,7 +82,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<Sent<T>> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
-        FormFields::read(request).await?.sent().map(Self)
+        let most = max_body_bytes(request.uri().path());
+        FormFields::read(request, most).await?.sent().map(Self)
     }
 }
 
@@ -92,12 +94,12 @@ type FormValues = BTreeMap<String, Vec<String>>;
 pub struct FormFields(FormValues);
 
 impl FormFields {
-    /// The fields in the body of `request`.
+    /// The fields in the body of `request`, which has at most `most` bytes.
     ///
     /// # Errors
     /// `unsupported_type`, `too_large`, `request_timeout` or `malformed` when it has no such body.
-    pub async fn read(request: Request) -> Result<Self, Error> {
-        let body = read(request, "application/x-www-form-urlencoded").await?;
+    pub async fn read(request: Request, most: usize) -> Result<Self, Error> {
+        let body = read(request, "application/x-www-form-urlencoded", most).await?;
         let text = std::str::from_utf8(&body).map_err(|_| Error::new(Code::Malformed))?;
         let pairs = decode::pairs(text).filter(|pairs| pairs.len() <= MAX_FORM_FIELDS);
         let mut values: FormValues = BTreeMap::new();
@@ -158,7 +160,7 @@ fn sent<T: DeserializeOwned>(source: impl Source, digest: [u8; 32]) -> Result<Se
 }
 
 /// The body, if it is of the type asked for, plain, and not too large.
-async fn read(request: Request, media_type: &str) -> Result<Bytes, Error> {
+async fn read(request: Request, media_type: &str, most: usize) -> Result<Bytes, Error> {
     if !is_of_type(request.headers(), media_type) || !is_plain(request.headers()) {
         return Err(Error::new(Code::UnsupportedType));
     }
@@ -173,7 +175,7 @@ async fn read(request: Request, media_type: &str) -> Result<Bytes, Error> {
             })
         })?;
         if let Ok(data) = frame.into_data() {
-            if whole.len() + data.len() > MAX_BODY_BYTES {
+            if whole.len() + data.len() > most {
                 return Err(Error::new(Code::TooLarge));
             }
             whole.extend_from_slice(&data);

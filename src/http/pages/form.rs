@@ -13,13 +13,15 @@ use super::visit::Visit;
 use crate::app::App;
 use crate::http::api::forms::keyed;
 use crate::http::extract::{FormFields, Given, IdempotencyKey, Sent};
+use crate::http::server::{MAX_BODY_BYTES, max_body_bytes};
 use crate::http::session::Held;
 use crate::http::{Code, Error};
 use crate::idempotency;
 use crate::kernel::Words;
 
 /// Fields whose text is the visitor's own, with the words for it. Never a password.
-const TYPED: [(&str, &str); 6] = [
+const TYPED: [(&str, &str); 7] = [
+    ("source", "rulebook-source"),
     ("body", "compose-label"),
     ("note", "queue-note"),
     ("reason", "lift-reason"),
@@ -70,7 +72,10 @@ impl<T: DeserializeOwned> FromRequest<App> for PageForm<T> {
         // The text first: whoever it is from, it comes back.
         let visit = Visit::from_request_parts(&mut parts, app).await;
         let extensions = parts.extensions.clone();
-        let mut fields = FormFields::read(Request::from_parts(parts, body)).await?;
+        // Only people with a session send long texts.
+        let is_known = visit.as_ref().is_ok_and(|visit| visit.person().is_some());
+        let most = if is_known { max_body_bytes(parts.uri.path()) } else { MAX_BODY_BYTES };
+        let mut fields = FormFields::read(Request::from_parts(parts, body), most).await?;
         if let Some(kept) = kept {
             kept.keep(&fields);
         }

@@ -8,7 +8,13 @@ use crate::rules::{Finding, Span};
 /// Spans that overlap or touch become one mark. One that does not lie between characters of `text` marks nothing:
 /// better a mark too few than a page that fails.
 pub(super) fn segments(text: &str, findings: &[Finding]) -> Vec<Segment> {
-    let mut spans: Vec<Span> = findings.iter().flat_map(|finding| finding.spans.iter().copied()).collect();
+    let spans: Vec<Span> = findings.iter().flat_map(|finding| finding.spans.iter().copied()).collect();
+    marked(text, &spans)
+}
+
+/// The same for `spans` in any order.
+pub(super) fn marked(text: &str, spans: &[Span]) -> Vec<Segment> {
+    let mut spans = spans.to_vec();
     spans.retain(|span| span.start < span.end && text.get(span.start..span.end).is_some());
     spans.sort_unstable();
     let mut pieces = Vec::new();

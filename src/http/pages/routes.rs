@@ -42,6 +42,29 @@ fn desk() -> Router<App> {
         .route("/moderation/queue", get(moderation::queue))
         .route("/moderation/comments/{comment}", get(moderation::card).post(moderation::decide))
         .route("/moderation/subscribers/{subscriber}", get(moderation::subscriber).post(moderation::ban))
+        .merge(rulebook())
         .route("/moderation/bans", get(moderation::bans))
         .route("/moderation/bans/{ban}/lift", get(moderation::ask_to_lift).post(moderation::lift))
+}
+
+/// What titles are judged by.
+fn rulebook() -> Router<App> {
+    use moderation::rulebook;
+    Router::new()
+        .route("/moderation/rules", get(rulebook::first))
+        .route("/moderation/titles/{title}/backtests", get(rulebook::backtests).post(rulebook::ask_backtest))
+        .route(
+            "/moderation/titles/{title}/backtests/{backtest}",
+            get(rulebook::backtest).post(rulebook::act_on_backtest),
+        )
+        .route("/moderation/titles/{title}/sweeps", get(rulebook::sweeps).post(rulebook::sweep))
+        .route("/moderation/titles/{title}/sweeps/{sweep}/undo", post(rulebook::undo_sweep))
+        .route("/moderation/titles/{title}/{document}", get(rulebook::show))
+        .route("/moderation/titles/{title}/{document}/edit", get(rulebook::edit_form).post(rulebook::edit))
+        .route("/moderation/titles/{title}/{document}/versions", get(rulebook::versions))
+        .route(
+            "/moderation/titles/{title}/{document}/versions/{version}",
+            get(rulebook::version).post(rulebook::restore),
+        )
+        .route("/moderation/titles/{title}/{document}/diff", get(rulebook::diff))
 }

@@ -15,6 +15,20 @@ use super::Limits;
 /// How many bytes a body may have at most.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
+/// How many where editors send rules and word lists: a megabyte of text, every character of it escaped.
+const MAX_TEXT_BODY_BYTES: usize = 4 * 1024 * 1024;
+
+/// How many bytes the body of a request for `path` may have.
+#[must_use]
+pub fn max_body_bytes(path: &str) -> usize {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match *parts.as_slice() {
+        ["api", "v1", "titles", _, "rules" | "word-list" | "backtests", ..]
+        | ["moderation", "titles", _, "rules" | "word-list" | "backtests", ..] => MAX_TEXT_BODY_BYTES,
+        _ => MAX_BODY_BYTES,
+    }
+}
+
 /// Why the body of a request could not be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyFault {

@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-pub use body::{BodyFault, MAX_BODY_BYTES};
+pub use body::{BodyFault, MAX_BODY_BYTES, max_body_bytes};
 
 /// How long, how many and how large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,8 @@ pub struct Limits {
     pub body_gap: Duration,
     /// How long a body may take in all.
     pub body_total: Duration,
-    /// How many bytes a body may have; the extractors never take more than [`MAX_BODY_BYTES`].
+    /// How many bytes a body may have; the extractors never take more than [`max_body_bytes`] of its address, which may be
+    /// more than this where it is the default.
     pub body_bytes: usize,
     /// How long a handler may take once the body has arrived.
     pub handler: Duration,

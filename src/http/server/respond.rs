@@ -15,9 +15,9 @@ use hyper::body::Incoming;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanic;
 
-use super::Limits;
 use super::activity::{Activity, Tracked};
 use super::body::{Guarded, Progress};
+use super::{Limits, MAX_BODY_BYTES, max_body_bytes};
 use crate::http::address::Peer;
 use crate::http::{Code, Error, headers};
 
@@ -32,6 +32,10 @@ pub(super) async fn respond(
     let ticket = activity.begin();
     let version = request.version();
     let progress = Progress::new(request.body());
+    let limits = match limits.body_bytes {
+        MAX_BODY_BYTES => Limits { body_bytes: max_body_bytes(request.uri().path()), ..limits },
+        _ => limits,
+    };
     let mut request = request.map(|body| Body::new(Guarded::new(body, Arc::clone(&progress), limits)));
     request.extensions_mut().insert(peer);
     let handled = CatchPanic::custom(router, on_panic).oneshot(request);

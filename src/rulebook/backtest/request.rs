@@ -9,6 +9,7 @@ use super::{Backtest, State, store};
 use crate::app::App;
 use crate::comments::{self, Period};
 use crate::kernel::{Actor, BacktestId, TitleId, is_storable};
+use crate::rulebook::publication::may_edit;
 use crate::rulebook::rule_set::{RuleSetError, engine_of, read_rule_set};
 use crate::rules::language::Complaint;
 use crate::rules::rule_file;
@@ -24,6 +25,9 @@ pub enum RequestError {
     /// There is no such title.
     #[error("there is no title `{0}`")]
     NoTitle(TitleId),
+    /// Only the title's editors may.
+    #[error("only an editor of the title may do this")]
+    Forbidden,
     /// The period ends before it begins.
     #[error("the time to look at ends before it begins")]
     EmptyPeriod,
@@ -61,11 +65,16 @@ pub async fn request(
     if !is_storable(source) {
         return Err(RequestError::NotText);
     }
+    let mut work = app.read(actor.clone()).await?;
+    let titles = titles_of(&mut work.tx, title).await?;
+    for title in &titles {
+        if !may_edit(&mut work.tx, &work.actor, title).await? {
+            return Err(RequestError::Forbidden);
+        }
+    }
     if period.since >= period.until {
         return Err(RequestError::EmptyPeriod);
     }
-    let mut work = app.read(actor.clone()).await?;
-    let titles = titles_of(&mut work.tx, title).await?;
     let mut total = 0;
     let mut engine = None;
     for title in &titles {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::comments::{self, Comment, PastComment, Period, Status};
 use crate::kernel::{Actor, CommentId, Timestamp};
 use crate::moderation;
+use crate::rulebook::publication::may_edit;
 use crate::rulebook::rule_set::read_rule_set;
 use crate::rules::{Facts, Finding, Outcome, RuleSet, Verdict, evaluate};
 use crate::storage::{StorageError, Tx};
@@ -46,11 +47,14 @@ pub async fn examine(app: &App, actor: impl Into<Actor>, form: &SweepForm) -> Re
     let actor = actor.into();
     let mut work = app.read(actor.clone()).await?;
     let period = Period { since: form.since, until: work.now.plus(Duration::from_millis(1)) };
-    if form.since.until(work.now) > MAX_AGE || form.since >= work.now {
-        return Err(SweepError::TooOld);
-    }
     if titles::find(&mut work.tx, &form.title).await?.is_none() {
         return Err(SweepError::NoTitle(form.title.clone()));
+    }
+    if !may_edit(&mut work.tx, &work.actor, &form.title).await? {
+        return Err(SweepError::Forbidden);
+    }
+    if form.since.until(work.now) > MAX_AGE || form.since >= work.now {
+        return Err(SweepError::TooOld);
     }
     let rules = read_rule_set(app, &mut work.tx, &form.title).await?;
     if let Some(unknown) = form.rules.iter().find(|id| !rules.may_hold(id)) {

@@ -60,6 +60,9 @@ pub enum SweepError {
     /// There is no such title.
     #[error("there is no title `{0}`")]
     NoTitle(TitleId),
+    /// Only the title's editors may.
+    #[error("only an editor of the title may do this")]
+    Forbidden,
     /// It reaches too far back, or into the future.
     #[error("a sweep reaches back at most 30 days")]
     TooOld,

@@ -10,6 +10,7 @@ use crate::audit::{self, Entry};
 use crate::comments::{self, Status};
 use crate::kernel::{Actor, SweepId};
 use crate::moderation;
+use crate::rulebook::publication::may_edit;
 use crate::storage::StorageError;
 
 /// What a sweep came to.
@@ -38,6 +39,9 @@ pub async fn sweep(
     let actor = actor.into();
     let found = examine(app, actor.clone(), form).await?;
     let mut work = app.write(actor.clone()).await?;
+    if !may_edit(&mut work.tx, &work.actor, &form.title).await? {
+        return Err(SweepError::Forbidden);
+    }
     let mut sweep = Sweep {
         id: work.mint(),
         title: form.title.clone(),

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::audit::{self, Entry};
 use crate::comments::{self, Status};
 use crate::kernel::{Actor, SweepId};
+use crate::rulebook::publication::may_edit;
 use crate::storage::StorageError;
 
 /// Why a sweep cannot be undone.
@@ -16,6 +17,9 @@ pub enum UndoError {
     /// There is no such sweep.
     #[error("there is no such sweep")]
     NotFound,
+    /// Only the title's editors may.
+    #[error("only an editor of the title may undo a sweep")]
+    Forbidden,
     /// It was undone before.
     #[error("the sweep was undone already")]
     AlreadyUndone,
@@ -41,7 +45,11 @@ pub struct Undone {
 pub async fn undo(app: &App, actor: impl Into<Actor>, id: SweepId) -> Result<Undone, UndoError> {
     let actor = actor.into();
     let mut work = app.read(actor.clone()).await?;
-    let sweep = open(store::find(&mut work.tx, id).await?)?;
+    let found = store::find(&mut work.tx, id).await?.ok_or(UndoError::NotFound)?;
+    if !may_edit(&mut work.tx, &work.actor, &found.title).await? {
+        return Err(UndoError::Forbidden);
+    }
+    let sweep = open(found)?;
     let holds = store::list_holds(&mut work.tx, id).await?;
     drop(work);
     let mut undone = Undone { restored: 0, left: 0 };
@@ -64,8 +72,7 @@ pub async fn undo(app: &App, actor: impl Into<Actor>, id: SweepId) -> Result<Und
     Ok(undone)
 }
 
-fn open(sweep: Option<Sweep>) -> Result<Sweep, UndoError> {
-    let sweep = sweep.ok_or(UndoError::NotFound)?;
+fn open(sweep: Sweep) -> Result<Sweep, UndoError> {
     if sweep.undone_at.is_some() { Err(UndoError::AlreadyUndone) } else { Ok(sweep) }
 }
 

@@ -13,5 +13,7 @@ mod moderation;
 mod moderation_pages;
 mod pages;
 mod refusals;
+mod rulebook_api;
+mod rulebook_pages;
 mod straddling;
 mod support;

@@ -16,6 +16,8 @@ pub(super) fn every_page(ink: &Ink) -> Vec<(String, String)> {
     own_removed(ink, &mut add);
     thread_state(ink, &mut add);
     desk(ink, &mut add);
+    super::rulebook::documents(ink, &mut add);
+    super::rulebook::trials(ink, &mut add);
     errors(ink, &mut add);
     pages
 }

@@ -14,6 +14,7 @@ mod door;
 mod label;
 mod lift;
 mod queue;
+pub(in crate::http::pages) mod rulebook;
 mod subscriber;
 mod thread;
 mod typed;

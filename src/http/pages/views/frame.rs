@@ -152,13 +152,23 @@ pub enum Done {
     AddressChanged,
     /// A story's thread was opened, closed or is read first.
     ThreadSet,
+    /// Rules or a word list were published.
+    RulesPublished,
+    /// They were published already.
+    RulesUnchanged,
+    /// A trial was stopped.
+    BacktestStopped,
+    /// Comments were held by a sweep.
+    Swept,
+    /// A sweep was undone.
+    SweepUndone,
     /// The session of this browser is over.
     SignedOut,
 }
 
 impl Done {
     /// Every thing that can have been done.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Published,
         Self::Held,
         Self::Edited,
@@ -174,6 +184,11 @@ impl Done {
         Self::Confirmed,
         Self::AddressChanged,
         Self::ThreadSet,
+        Self::RulesPublished,
+        Self::RulesUnchanged,
+        Self::BacktestStopped,
+        Self::Swept,
+        Self::SweepUndone,
         Self::SignedOut,
     ];
 
@@ -208,6 +223,11 @@ impl Done {
             Self::Confirmed => "done-confirmed",
             Self::AddressChanged => "done-address-changed",
             Self::ThreadSet => "done-thread-set",
+            Self::RulesPublished => "done-rules-published",
+            Self::RulesUnchanged => "done-rules-unchanged",
+            Self::BacktestStopped => "done-backtest-stopped",
+            Self::Swept => "done-swept",
+            Self::SweepUndone => "done-sweep-undone",
             Self::SignedOut => "done-signed-out",
         }
     }

@@ -5,6 +5,7 @@
 //! of that type: no template may say `|safe`.
 
 mod account;
+mod backtest;
 mod bans;
 mod comments;
 mod compose;
@@ -16,12 +17,17 @@ mod labels;
 mod me;
 mod moderation;
 mod report;
+mod rulebook;
 mod safe_html;
 mod story;
 mod subscriber;
 mod thread;
 
 pub use account::{CheckMailPage, ConfirmPage, Confirming, ForgotPage, MailSent, ResetPage, SignInPage, SignUpPage};
+pub use backtest::{
+    BacktestPage, BacktestRow, BacktestsPage, Bar, CHART_HEIGHT, CaughtView, Chart, ExampleView, ReportView,
+    RuleResult, SweepCount, SweepRow, SweepsPage,
+};
 pub use bans::{BanRow, BansPage, Evidence, LiftPage, Lifted};
 pub use comments::{Answered, Author, Branch, Can, ClauseRef, CommentView, Fate, MoreReplies, Recommend, StoryRef};
 pub use compose::{CommentPage, EditPage, ReplyPage, WithdrawPage};
@@ -36,6 +42,10 @@ pub use moderation::{
     Segment, WhyHere,
 };
 pub use report::{EarlierReport, ReportPage};
+pub use rulebook::{
+    Checked, DiffLine, DocumentDiffPage, DocumentEditPage, DocumentHistoryPage, DocumentPage, DocumentReviewPage,
+    DocumentVersionPage, ModeRow, MovedNote, ObjectionView, Room, RulebookHead, SignalGroup, VersionHead,
+};
 pub use safe_html::SafeHtml;
 pub use story::{CommentBox, Shut, Sort, StoryHead, StoryPage, WhyShut};
 pub use subscriber::{

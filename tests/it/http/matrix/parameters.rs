@@ -12,6 +12,7 @@ fn value_of(name: &str) -> &'static str {
     match name {
         "title" => "harbour",
         "limit" => "10",
+        "from" | "before" | "to" => "1",
         "sort" => "oldest",
         "after" => "rubbish",
         other => panic!("no value is written for {other}"),

@@ -1,8 +1,13 @@
 //! What each operation of the API is asked in a cell of the matrix.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use belowline::accounts;
-use belowline::kernel::{AccountId, Actor, SessionId};
+use belowline::comments::Period;
+use belowline::kernel::{AccountId, Actor, SessionId, TitleId};
+use belowline::rulebook::sweep::{self, SweepForm};
+use belowline::rulebook::{self, Publication, backtest};
 use serde_json::{Value, json};
 
 use super::scene::Scene;
@@ -58,8 +63,51 @@ pub(super) async fn request(operation: &str, scene: &mut Scene<'_>) -> Option<As
         ),
         "read_queue" => get(format!("/api/v1/moderation/queue?title={title}")),
         "list_bans" => get(format!("/api/v1/bans?title={title}")),
-        _ => return about_people(operation, scene).await,
+        _ => match of_rulebook(operation, scene).await {
+            Some(ask) => ask,
+            None => return about_people(operation, scene).await,
+        },
     })
+}
+
+/// Rules that every cell finds published, publishes again and tries.
+const RULES: &str = "[[rule]]\nid = 'ferries'\nwhen = 'text.links > 1'\nthen = 'publish'\nmode = 'draft'\n";
+
+async fn of_rulebook(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
+    let (title, app) = (scene.title, &scene.world.app);
+    let id: TitleId = title.parse().unwrap();
+    let base = format!("/api/v1/titles/{title}");
+    let (rules, since) = (format!("{base}/rules"), app.now().minus(Duration::from_secs(3_600)));
+    let get = |path: String| Some(ask(Method::GET, path, None));
+    rulebook::publish_rules(app, Actor::Operator, Publication::new(&id, RULES)).await.unwrap();
+    match operation {
+        "get_document" => get(rules),
+        "list_document_versions" => get(format!("{rules}/versions")),
+        "get_document_version" => get(format!("{rules}/versions/1")),
+        "diff_document" => get(format!("{rules}/diff?from=0&to=1")),
+        "put_document" => Some(ask(Method::PUT, rules, json!({ "source": RULES, "based_on": 1 }))),
+        "check_document" => Some(ask(Method::POST, format!("{rules}/check"), json!({ "source": RULES }))),
+        "revert_document" => Some(ask(Method::POST, format!("{rules}/revert"), json!({ "version": 1, "based_on": 1 }))),
+        "list_backtests" => get(format!("{base}/backtests")),
+        "request_backtest" => {
+            Some(ask(Method::POST, format!("{base}/backtests"), json!({ "rules": RULES, "since": since })))
+        }
+        "get_backtest" | "cancel_backtest" => {
+            let period = Period { since, until: app.now() };
+            let asked = backtest::request(app, Actor::Operator, Some(&id), RULES, period, None).await.unwrap();
+            let method = if operation == "get_backtest" { Method::GET } else { Method::DELETE };
+            Some(ask(method, format!("{base}/backtests/{}", asked.id), None))
+        }
+        "list_sweeps" => get(format!("{base}/sweeps")),
+        "count_sweep" => Some(ask(Method::POST, format!("{base}/sweeps/count"), json!({ "since": since }))),
+        "make_sweep" => Some(ask(Method::POST, format!("{base}/sweeps"), json!({ "since": since }))),
+        "undo_sweep" => {
+            let form = SweepForm { title: id, since, rules: Vec::new() };
+            let made = sweep::sweep(app, Actor::Operator, &form, &mut |_, _| {}).await.unwrap();
+            Some(ask(Method::POST, format!("{base}/sweeps/{}/undo", made.sweep.id), None))
+        }
+        _ => None,
+    }
 }
 
 async fn about_people(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
