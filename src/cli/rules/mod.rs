@@ -36,6 +36,7 @@ pub(super) enum Rules {
     Push(push::Push),
     Status(status::Status),
     Show(status::Show),
+    Diff(status::Diff),
     Sweep(sweep::Sweep),
     Signals(Signals),
 }
@@ -83,6 +84,10 @@ pub(super) async fn run(global: &Global, args: &Rules) -> anyhow::Result<ExitCod
         Rules::Test(args) => test::run(global, args).await,
         Rules::Status(args) => {
             status::status(global, args).await?.print(global.print)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Rules::Diff(args) => {
+            status::diff(global, args).await?.print(global.print)?;
             Ok(ExitCode::SUCCESS)
         }
         Rules::Show(args) => {

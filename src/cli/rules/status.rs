@@ -1,16 +1,23 @@
-//! `belowline rules status` and `rules show`: how the rules of a title stand.
+//! `belowline rules status`, `rules show` and `rules diff`: how the rules of a title stand.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use anyhow::bail;
 use serde_json::json;
 
+use super::counted;
 use crate::app::App;
+use crate::cli::house_rules::read;
 use crate::cli::start::{begin_logging, open};
 use crate::cli::{Global, Report};
 use crate::kernel::{Actor, TitleId};
+use crate::rulebook::history::{self, Change, Line};
 use crate::rulebook::{self, Overview};
 use crate::titles;
+
+/// How many lines around a change are shown.
+const CONTEXT_LINES: usize = 3;
 
 /// Show a title's rules: how far each has come and how often it fired.
 ///
@@ -32,6 +39,17 @@ pub(in crate::cli) struct Show {
     title: TitleId,
 }
 
+/// Show how a file of rules differs from the rules in force for a title.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belowline rules diff rules.toml --title harbour-post")]
+pub(in crate::cli) struct Diff {
+    /// The rules, in TOML.
+    file: PathBuf,
+    /// Whose they would be.
+    #[arg(long, value_name = "SHORT-NAME")]
+    title: TitleId,
+}
+
 pub(super) async fn status(global: &Global, args: &Status) -> anyhow::Result<Report> {
     let overview = overview_of(global, &args.title).await?;
     let mut json = json!(overview);
@@ -48,6 +66,42 @@ pub(super) async fn show(global: &Global, args: &Show) -> anyhow::Result<Report>
         "source": overview.source,
     });
     Ok(Report::new(overview.source, json))
+}
+
+pub(super) async fn diff(global: &Global, args: &Diff) -> anyhow::Result<Report> {
+    let source = read(&args.file)?;
+    let overview = overview_of(global, &args.title).await?;
+    let lines = history::diff(&overview.source, &source);
+    let (added, removed) = history::changes(&lines);
+    let pieces = history::with_context(&lines, CONTEXT_LINES);
+    let json = json!({
+        "title": args.title, "version": overview.version, "added": added, "removed": removed,
+        "lines": lines.iter().filter(|line| line.change != Change::Same).map(|line| json!({
+            "change": line.change.as_str(), "from_line": line.from_line, "to_line": line.to_line, "text": line.text,
+        })).collect::<Vec<_>>(),
+    });
+    if pieces.is_empty() {
+        return Ok(Report::new(format!("{} is what is in force for {}.", args.file.display(), args.title), json));
+    }
+    let in_force = match overview.version {
+        0 => "the starter rules".to_owned(),
+        version => format!("version {version}"),
+    };
+    let mut text = format!("--- {} in force, {in_force}\n+++ {}\n", args.title, args.file.display());
+    for piece in &pieces {
+        let first = |number: fn(&Line) -> Option<usize>| piece.iter().find_map(number).unwrap_or(0);
+        let _ = writeln!(text, "@@ line {} -> {} @@", first(|line| line.from_line), first(|line| line.to_line));
+        for line in piece {
+            let sign = match line.change {
+                Change::Same => ' ',
+                Change::Added => '+',
+                Change::Removed => '-',
+            };
+            let _ = writeln!(text, "{sign}{}", line.text);
+        }
+    }
+    let _ = write!(text, "\n{} added, {removed} removed.", counted(added, "line"));
+    Ok(Report::new(text, json))
 }
 
 async fn overview_of(global: &Global, title: &TitleId) -> anyhow::Result<Overview> {
