@@ -3,8 +3,11 @@
 //!
 //! Every step looks at a bounded stretch, so that the time is linear in the text and hardly depends on the list.
 
+use std::collections::{HashMap, HashSet};
+
 use super::align::{MAX_LETTERS, cost, limit};
 use super::ear::{AS_TYPED, HARD_C, sounds};
+use super::key_table::{Spread, salted};
 use super::letters::{self, Key, class, is_letter, is_word, power};
 use super::lexicon::{Lexicon, Standing};
 use super::normalise::{Case, NormalisedText, Word};
@@ -53,6 +56,12 @@ pub(super) struct Search<'a> {
     readings: Vec<(u32, u8)>,
     /// In how many places strong words were found in disguise.
     bent: usize,
+    /// How often something was held against a word of the list.
+    pub(super) compared: usize,
+    /// What was read with every effort so far: who writes it over and over does not slow the search.
+    known: HashMap<u64, Vec<(u32, u8)>, Spread>,
+    /// Words and clusters in which nothing was found.
+    barren: HashSet<u64, Spread>,
 }
 
 /// What is known about a word of the text.
@@ -73,6 +82,9 @@ pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Foun
         states: Vec::with_capacity(text.words.len()),
         readings: Vec::new(),
         bent: 0,
+        compared: 0,
+        known: HashMap::default(),
+        barren: HashSet::default(),
     };
     for at in 0..text.words.len() {
         search.word(at);
@@ -155,14 +167,21 @@ impl<'a> Search<'a> {
         let is_name = word.case == Case::Title && !word.begins_sentence && !word.has_digit;
         let is_acronym = word.case == Case::Upper && codes.len() < 5 && !self.is_shouted(at);
         let effort = if is_name || is_acronym || self.is_certain() { Effort::Glance } else { Effort::Full };
+        let key = salted(word.exact.bits(), (u64::from(effort == Effort::Full) << 1) | u64::from(is_name));
+        if self.barren.contains(&key) {
+            return false;
+        }
         self.read(codes, effort);
         let readings = std::mem::take(&mut self.readings);
-        let is_found = !readings.is_empty();
+        let mut is_found = !readings.is_empty();
         readings.iter().for_each(|(number, cost)| self.add(whole(*number, at, word, (*cost).max(1))));
         self.readings = readings;
         if !self.has_entry() && !is_name && codes.len() > 4 && !self.is_certain() {
             let stretch = Stretch::of(self.text, word.from, word.to, is_word);
-            return is_found | self.glued(&stretch, at, at + 1, Effort::Full);
+            is_found |= self.glued(&stretch, at, at + 1, Effort::Full);
+        }
+        if !is_found && !self.is_certain() {
+            self.barren.insert(key);
         }
         is_found
     }
@@ -181,6 +200,20 @@ impl<'a> Search<'a> {
         if codes.len() > MAX_LETTERS || !reads_as_letters(codes) {
             return;
         }
+        if effort == Effort::Glance {
+            self.read_anew(codes, effort);
+            return;
+        }
+        let key = letters::exact_key(codes).bits();
+        if let Some(known) = self.known.get(&key) {
+            self.readings.extend(known);
+            return;
+        }
+        self.read_anew(codes, effort);
+        self.known.insert(key, self.readings.clone());
+    }
+
+    fn read_anew(&mut self, codes: &[u8], effort: Effort) {
         let is_full = effort == Effort::Full;
         for number in self.vocabulary.by_class(squeezed_key(codes)) {
             self.consider(codes, number, if is_full { 2 } else { 0 });
@@ -236,6 +269,7 @@ impl<'a> Search<'a> {
                 length => u8::try_from(length).unwrap_or(u8::MAX),
             }
         };
+        self.compared += 1;
         // Only the cheapest are kept.
         let is_entry = !item.entries.is_empty();
         let known = self.readings.iter().filter(|(known, _)| self.is_entry(*known) == is_entry);
@@ -279,7 +313,17 @@ impl<'a> Search<'a> {
             self.glued(&stretch, first, end, Effort::Glance);
             return;
         }
+        // Which of its words are known depends on nothing but the codes, the signs around them, and where they are capitals.
+        let effort = (first..end).fold(u64::from(is_plain), |key, word| (key << 1) | u64::from(self.is_innocent(word)));
+        let key = salted(letters::exact_key(codes).bits(), effort | (1 << 63));
+        if self.barren.contains(&key) {
+            return;
+        }
+        let before = self.found.len();
         self.odd_stretch(from, to, (first, end), is_plain);
+        if self.found.len() == before {
+            self.barren.insert(key);
+        }
     }
 
     /// Whether the words are just those that [`Self::cluster`] has read as one already.
