@@ -15,8 +15,9 @@ const MAX_GLUED: usize = 16;
 const MIN_GLUED: usize = 4;
 /// The longest neighbour that may be grown on.
 const MAX_NEIGHBOUR: usize = 14;
-/// How many ways to take neighbours off are tried.
+/// How many ways to take neighbours off are tried, and how many words of the list what is left is held against.
 const MAX_WAYS: usize = 24;
+const MAX_COMPARED: usize = 48;
 
 impl Search<'_> {
     /// Finds a strong word with letters masked, and says whether it did.
@@ -144,6 +145,7 @@ impl Search<'_> {
     /// A word disguised, between neighbours that are words.
     fn odd_inside(&mut self, codes: &[u8], neighbours: &Neighbours<'_>) -> Option<(u32, usize, usize)> {
         let mut ways = 0;
+        let before = self.compared;
         for start in neighbours.ends() {
             for stop in neighbours.starts() {
                 let is_way = (start == 0 || start > 1)
@@ -155,7 +157,7 @@ impl Search<'_> {
                     continue;
                 }
                 ways += 1;
-                if ways > MAX_WAYS {
+                if ways > MAX_WAYS || self.compared - before > MAX_COMPARED {
                     return None;
                 }
                 let typed = codes.get(start..stop).unwrap_or_default();

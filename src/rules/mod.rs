@@ -11,6 +11,7 @@
 
 mod align;
 pub mod classifier;
+mod clusters;
 mod compile;
 mod ear;
 mod evaluate;
@@ -25,6 +26,7 @@ mod lexicon;
 mod links;
 mod markup;
 pub mod normalise;
+mod pieces;
 mod rule;
 mod rule_book;
 pub mod rule_file;

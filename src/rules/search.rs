@@ -3,18 +3,19 @@
 //!
 //! Every step looks at a bounded stretch, so that the time is linear in the text and hardly depends on the list.
 
+use std::collections::{HashMap, HashSet};
+
 use super::align::{MAX_LETTERS, cost, limit};
 use super::ear::{AS_TYPED, HARD_C, sounds};
-use super::letters::{self, Key, class, is_letter, is_word, power};
+use super::key_table::{Spread, salted};
+use super::letters::{self, class, is_letter, is_word};
 use super::lexicon::{Lexicon, Standing};
 use super::normalise::{Case, NormalisedText, Word};
 use super::stretch::Stretch;
 use super::vocabulary::{Item, Vocabulary, letter_sum, squeezed_key};
 
-/// The most words that are read as one.
-const MAX_JOINED: usize = 14;
 /// The most letters of a word in pieces.
-const MAX_JOINED_LETTERS: usize = 24;
+pub(super) const MAX_JOINED_LETTERS: usize = 24;
 
 /// How many strong words in disguise make a text certain to be held: what follows is only glanced at, since its outcome
 /// would be the same and whoever writes so many wants the search to be slow.
@@ -53,14 +54,20 @@ pub(super) struct Search<'a> {
     readings: Vec<(u32, u8)>,
     /// In how many places strong words were found in disguise.
     bent: usize,
+    /// How often something was held against a word of the list.
+    pub(super) compared: usize,
+    /// What was read with every effort so far: who writes it over and over does not slow the search.
+    known: HashMap<u64, Vec<(u32, u8)>, Spread>,
+    /// Words and clusters in which nothing was found.
+    pub(super) barren: HashSet<u64, Spread>,
 }
 
 /// What is known about a word of the text.
 #[derive(Clone, Copy)]
-struct State {
-    standing: Standing,
+pub(super) struct State {
+    pub(super) standing: Standing,
     /// Whether a strong word was found in it.
-    is_strong: bool,
+    pub(super) is_strong: bool,
 }
 
 /// Every word of `vocabulary` in `text`, by the first word it is read in.
@@ -73,6 +80,9 @@ pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Foun
         states: Vec::with_capacity(text.words.len()),
         readings: Vec::new(),
         bent: 0,
+        compared: 0,
+        known: HashMap::default(),
+        barren: HashSet::default(),
     };
     for at in 0..text.words.len() {
         search.word(at);
@@ -86,7 +96,7 @@ pub(super) fn search(text: &NormalisedText, vocabulary: &Vocabulary) -> Vec<Foun
 }
 
 impl<'a> Search<'a> {
-    fn codes(&self, from: usize, to: usize) -> &'a [u8] {
+    pub(super) fn codes(&self, from: usize, to: usize) -> &'a [u8] {
         self.text.codes.get(from..to).unwrap_or_default()
     }
 
@@ -96,11 +106,11 @@ impl<'a> Search<'a> {
         self.found.push(found);
     }
 
-    const fn is_certain(&self) -> bool {
+    pub(super) const fn is_certain(&self) -> bool {
         self.bent >= MAX_BENT
     }
 
-    fn state(&self, word: usize) -> State {
+    pub(super) fn state(&self, word: usize) -> State {
         self.states.get(word).copied().unwrap_or(State { standing: Standing::Common, is_strong: false })
     }
 
@@ -155,14 +165,21 @@ impl<'a> Search<'a> {
         let is_name = word.case == Case::Title && !word.begins_sentence && !word.has_digit;
         let is_acronym = word.case == Case::Upper && codes.len() < 5 && !self.is_shouted(at);
         let effort = if is_name || is_acronym || self.is_certain() { Effort::Glance } else { Effort::Full };
+        let key = salted(word.exact.bits(), (u64::from(effort == Effort::Full) << 1) | u64::from(is_name));
+        if self.barren.contains(&key) {
+            return false;
+        }
         self.read(codes, effort);
         let readings = std::mem::take(&mut self.readings);
-        let is_found = !readings.is_empty();
+        let mut is_found = !readings.is_empty();
         readings.iter().for_each(|(number, cost)| self.add(whole(*number, at, word, (*cost).max(1))));
         self.readings = readings;
         if !self.has_entry() && !is_name && codes.len() > 4 && !self.is_certain() {
             let stretch = Stretch::of(self.text, word.from, word.to, is_word);
-            return is_found | self.glued(&stretch, at, at + 1, Effort::Full);
+            is_found |= self.glued(&stretch, at, at + 1, Effort::Full);
+        }
+        if !is_found && !self.is_certain() {
+            self.barren.insert(key);
         }
         is_found
     }
@@ -181,6 +198,20 @@ impl<'a> Search<'a> {
         if codes.len() > MAX_LETTERS || !reads_as_letters(codes) {
             return;
         }
+        if effort == Effort::Glance {
+            self.read_anew(codes, effort);
+            return;
+        }
+        let key = letters::exact_key(codes).bits();
+        if let Some(known) = self.known.get(&key) {
+            self.readings.extend(known);
+            return;
+        }
+        self.read_anew(codes, effort);
+        self.known.insert(key, self.readings.clone());
+    }
+
+    fn read_anew(&mut self, codes: &[u8], effort: Effort) {
         let is_full = effort == Effort::Full;
         for number in self.vocabulary.by_class(squeezed_key(codes)) {
             self.consider(codes, number, if is_full { 2 } else { 0 });
@@ -236,6 +267,7 @@ impl<'a> Search<'a> {
                 length => u8::try_from(length).unwrap_or(u8::MAX),
             }
         };
+        self.compared += 1;
         // Only the cheapest are kept.
         let is_entry = !item.entries.is_empty();
         let known = self.readings.iter().filter(|(known, _)| self.is_entry(*known) == is_entry);
@@ -249,106 +281,7 @@ impl<'a> Search<'a> {
         &self.readings
     }
 
-    /// Words that lie close together, with signs between or beside them.
-    fn clusters(&mut self) {
-        let mut at = 0;
-        while at < self.text.words.len() && !self.is_certain() {
-            let end = (at + 1..self.text.words.len())
-                .find(|next| self.text.words.get(*next).is_none_or(|word| word.is_apart))
-                .unwrap_or(self.text.words.len());
-            self.cluster(at, end);
-            at = end;
-        }
-    }
-
-    fn cluster(&mut self, first: usize, end: usize) {
-        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(end - 1)) else { return };
-        let (from, to) = self.reach(head.from, tail.to);
-        if (from, to) == (head.from, head.to) || (first..end).any(|word| self.state(word).is_strong) {
-            return;
-        }
-        let is_plain = (first..end).all(|word| self.is_innocent(word));
-        let codes = self.codes(from, to);
-        let has_stand_in = codes.iter().any(|code| letters::is_stand_in(*code));
-        let has_mask = codes.iter().any(|code| matches!(code, b'*' | b'#' | b'%'));
-        if is_plain && !has_stand_in && !has_mask {
-            return;
-        }
-        if to - from > MAX_LETTERS {
-            let stretch = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_stand_in(code));
-            self.glued(&stretch, first, end, Effort::Glance);
-            return;
-        }
-        self.odd_stretch(from, to, (first, end), is_plain);
-    }
-
-    /// Whether the words are just those that [`Self::cluster`] has read as one already.
-    fn is_cluster(&self, first: usize, end: usize) -> bool {
-        let is_apart = |at: usize| self.text.words.get(at).is_none_or(|word| word.is_apart);
-        let length = self.text.words.get(first).zip(self.text.words.get(end - 1)).map_or(0, |(a, b)| b.to - a.from);
-        length <= MAX_LETTERS && is_apart(first) && is_apart(end) && !(first + 1..end).any(is_apart)
-    }
-
-    fn is_innocent(&self, word: usize) -> bool {
-        let length = self.text.words.get(word).map_or(0, |word| word.to - word.from);
-        length > 1 && self.state(word).standing != Standing::Unknown
-    }
-
-    /// The codes around a cluster that may belong to its word: signs that stand for letters or hide them.
-    fn reach(&self, from: usize, to: usize) -> (usize, usize) {
-        let code = |at: usize| self.text.codes.get(at).copied().unwrap_or(b' ');
-        let mut start = from;
-        while start > 1
-            && from - start < 3
-            && matches!(code(start - 1), b'$' | b'@')
-            && matches!(code(start - 2), b'$' | b'@')
-        {
-            start -= 1;
-        }
-        if start > 0 && matches!(code(start - 1), b'$' | b'@' | b'!' | b'|' | 1..=3) && code(start - 1) != code(to) {
-            start -= 1;
-        }
-        let mut end = to;
-        let opener = if start == from && from > 0 { code(from - 1) } else { b' ' };
-        while end < to + MAX_JOINED_LETTERS {
-            let next = code(end);
-            let is_part = match next {
-                b'$' | b'@' | 1..=3 => true,
-                b'*' | b'#' | b'_' | b'-' => next != opener,
-                _ => false,
-            };
-            if !is_part {
-                break;
-            }
-            end += 1;
-        }
-        (start, end)
-    }
-
-    /// Reads a stretch with signs in it: the signs as letters, left out, and as masks.
-    fn odd_stretch(&mut self, from: usize, to: usize, words: (usize, usize), is_plain: bool) -> bool {
-        let as_letters = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_stand_in(code));
-        if self.take(&as_letters, words, Effort::Full) {
-            return true;
-        }
-        let bare = Stretch::of(self.text, from, to, is_word);
-        let has_known = (words.0..words.1)
-            .any(|word| self.is_innocent(word) && self.text.words.get(word).is_some_and(|word| word.length > 2));
-        let effort = if has_known { Effort::Glance } else { Effort::Full };
-        if !is_plain && bare.codes != as_letters.codes && self.take(&bare, words, effort) {
-            return true;
-        }
-        let masked = Stretch::of(self.text, from, to, |code| is_word(code) || letters::is_mask(code));
-        if self.masked(&masked, words) {
-            return true;
-        }
-        // Signs between all letters and neighbours grown on are two disguises; a third is not looked for.
-        let is_spelled = (words.0..words.1).all(|word| self.text.words.get(word).is_some_and(|word| word.length == 1));
-        let effort = if is_spelled { Effort::Glance } else { effort };
-        !is_plain && !has_known && as_letters.codes.len() > 4 && self.glued(&as_letters, words.0, words.1, effort)
-    }
-
-    fn take(&mut self, stretch: &Stretch<'_>, words: (usize, usize), effort: Effort) -> bool {
+    pub(super) fn take(&mut self, stretch: &Stretch<'_>, words: (usize, usize), effort: Effort) -> bool {
         if stretch.codes.len() < 2 {
             return false;
         }
@@ -372,122 +305,6 @@ impl<'a> Search<'a> {
             self.states.iter_mut().take(words.1).skip(words.0).for_each(|state| state.is_strong = true);
         }
         is_strong
-    }
-
-    /// Words in pieces: split by a space, spelled out, parted by signs.
-    fn joined(&mut self) {
-        for first in 0..self.text.words.len() {
-            if self.is_certain() {
-                return;
-            }
-            self.joined_from(first);
-        }
-        self.spelled_out();
-    }
-
-    fn joined_from(&mut self, first: usize) {
-        let Some(word) = self.text.words.get(first) else { return };
-        let Some(next) = self.text.words.get(first + 1) else { return };
-        let is_spelling = is_piece(word) && is_piece(next);
-        let both_common = |a: usize, b: usize| {
-            [a, b].iter().all(|word| self.state(*word).standing == Standing::Common && !self.is_lone_letter(*word))
-        };
-        if !is_spelling && next.is_apart && both_common(first, first + 1) {
-            return;
-        }
-        let (mut key, mut last, mut length) = (word.squeezed, word.last, word.length);
-        if !self.vocabulary.may_begin(key, length) {
-            return;
-        }
-        let mut is_split = false;
-        let mut all_pieces = is_piece(word);
-        let mut all_plain = if next.is_apart {
-            self.state(first).standing == Standing::Common && !self.is_lone_letter(first)
-        } else {
-            self.is_innocent(first)
-        };
-        for at in first + 1..self.text.words.len().min(first + MAX_JOINED) {
-            let Some(next) = self.text.words.get(at) else { return };
-            all_pieces &= is_piece(next);
-            // Nobody sees markup, so that what it parts is one word.
-            all_plain &= !self.is_hidden_gap(at);
-            all_plain &= if next.is_apart { self.state(at).standing == Standing::Common } else { self.is_innocent(at) };
-            if (is_split || next.is_apart) && !all_pieces && at > first + 1 {
-                return;
-            }
-            is_split |= next.is_apart;
-            (key, length) = append(key, length, last, next);
-            last = next.last;
-            if length > MAX_JOINED_LETTERS || !self.vocabulary.may_begin(key, length) {
-                return;
-            }
-            if length > 2 && !all_plain {
-                self.joined_words(first, at + 1, key);
-            }
-        }
-    }
-
-    fn is_hidden_gap(&self, word: usize) -> bool {
-        let gap = word
-            .checked_sub(1)
-            .and_then(|before| Some((self.text.words.get(before)?.to, self.text.words.get(word)?.from)));
-        gap.is_some_and(|(from, to)| from < to && self.codes(from, to).iter().all(|code| *code == letters::MARKUP))
-    }
-
-    fn is_lone_letter(&self, word: usize) -> bool {
-        self.text.words.get(word).is_some_and(|word| is_lone(self.codes(word.from, word.to)))
-    }
-
-    fn joined_words(&mut self, first: usize, end: usize, key: Key) {
-        if self.vocabulary.by_class(key).next().is_none() {
-            return;
-        }
-        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(end - 1)) else { return };
-        let stretch = Stretch::of(self.text, head.from, tail.to, |code| {
-            is_word(code) || code == b'!' || code == b'@' || code == b'$'
-        });
-        if !self.take(&stretch, (first, end), Effort::Glance) {
-            let bare = Stretch::of(self.text, head.from, tail.to, is_word);
-            self.take(&bare, (first, end), Effort::Glance);
-        }
-    }
-
-    /// Runs of single letters or pairs, read as one word with every effort.
-    fn spelled_out(&mut self) {
-        let mut first = 0;
-        while first < self.text.words.len() && !self.is_certain() {
-            let end = (first..self.text.words.len())
-                .find(|at| self.text.words.get(*at).is_none_or(|word| !is_piece(word)))
-                .unwrap_or(self.text.words.len());
-            if end > first + 1 {
-                self.spelled_word(first, end);
-            }
-            first = end.max(first + 1);
-        }
-    }
-
-    fn spelled_word(&mut self, first: usize, end: usize) {
-        let is_word_by_itself = |at: &usize| self.state(*at).standing == Standing::Common && !self.is_lone_letter(*at);
-        let Some(first) = (first..end).find(|at| !is_word_by_itself(at)) else { return };
-        let Some(last) = (first..end).rev().find(|at| !is_word_by_itself(at)) else { return };
-        if last - first < 1
-            || last - first > MAX_JOINED_LETTERS
-            || (first..=last).any(|word| self.state(word).is_strong)
-        {
-            return;
-        }
-        let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(last)) else { return };
-        if self.is_cluster(first, last + 1)
-            && !self.codes(head.from, tail.to).iter().any(|code| letters::is_stand_in(*code))
-        {
-            return;
-        }
-        let stretch =
-            Stretch::of(self.text, head.from, tail.to, |code| is_word(code) || matches!(code, b'!' | b'@' | b'$'));
-        if stretch.codes.len() > 2 {
-            let effort = if last - first > 1 { Effort::Full } else { Effort::Glance };
-            self.take(&stretch, (first, last + 1), effort);
-        }
     }
 
     pub(super) fn strong(&self, number: u32) -> Option<&'a Item> {
@@ -526,27 +343,9 @@ fn whole(item: u32, at: usize, word: &Word, cost: u8) -> Found {
     Found { item, first: at, end: at + 1, from: word.from, to: word.to, cost }
 }
 
-/// Whether a word is short enough to be a piece of one that is spelled out.
-fn is_piece(word: &Word) -> bool {
-    word.length <= 2 && (word.has_letter || word.length == 1)
-}
-
 /// A single letter that is no word.
-fn is_lone(codes: &[u8]) -> bool {
+pub(super) fn is_lone(codes: &[u8]) -> bool {
     matches!(codes, [code] if !matches!(code, b'a' | b'i' | b'o'))
-}
-
-/// The squeezed key of a stretch with `next` after it.
-fn append(key: Key, length: usize, last: u8, next: &Word) -> (Key, usize) {
-    if next.first != last {
-        return (key.joined(next.squeezed), length + next.length);
-    }
-    if next.length <= 1 {
-        return (key, length);
-    }
-    let first = Key::EMPTY.with(next.first);
-    let scale = power(next.length - 1);
-    (key.joined(next.squeezed.after(first, scale)), length + next.length - 1)
 }
 
 /// Whether the digits of a stretch may stand for letters. They do not in numbers, in roads (A55, M6) and in units or

@@ -79,10 +79,9 @@ fn text_token(rest: &str) -> Option<(Token, usize)> {
 
 /// Refuses what the parser must not see, and says plainly what people often get wrong.
 pub(super) fn check(source: &str) -> Result<(), Complaint> {
-    if source.chars().nth(MAX_SOURCE_CHARS).is_some() {
+    if let Some((start, first)) = source.char_indices().nth(MAX_SOURCE_CHARS) {
         let message = format!("the condition has more than {MAX_SOURCE_CHARS} characters");
-        let start = source.char_indices().nth(MAX_SOURCE_CHARS).map_or(0, |(at, _)| at);
-        return Err(Complaint::new(ComplaintCode::TooLong, start..start + 1, message)
+        return Err(Complaint::new(ComplaintCode::TooLong, start..start + first.len_utf8(), message)
             .hint("make several rules of it, or put words into the word list"));
     }
     let tokens = tokens(source);

@@ -305,6 +305,12 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_beyond_the_longest_source_is_a_whole_character() {
+        let source = format!("{}é", "a".repeat(scan::MAX_SOURCE_CHARS));
+        assert_eq!(&source[parse(&source).unwrap_err().span], "é");
+    }
+
+    #[test]
     fn the_longest_sources_that_are_read_do_not_use_up_the_stack() {
         for (piece, joint) in [("a", "."), ("1", "+"), ("a", " && "), ("a", "?1:"), ("-1", " - "), ("a()", ".")] {
             let mut source = String::from(piece);
