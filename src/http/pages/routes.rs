@@ -53,12 +53,18 @@ fn rulebook() -> Router<App> {
     Router::new()
         .route("/moderation/rules", get(rulebook::first))
         .route("/moderation/titles/{title}/backtests", get(rulebook::backtests).post(rulebook::ask_backtest))
-        .route("/moderation/titles/{title}/backtests/{backtest}", get(rulebook::backtest).post(rulebook::act_on_backtest))
+        .route(
+            "/moderation/titles/{title}/backtests/{backtest}",
+            get(rulebook::backtest).post(rulebook::act_on_backtest),
+        )
         .route("/moderation/titles/{title}/sweeps", get(rulebook::sweeps).post(rulebook::sweep))
         .route("/moderation/titles/{title}/sweeps/{sweep}/undo", post(rulebook::undo_sweep))
         .route("/moderation/titles/{title}/{document}", get(rulebook::show))
         .route("/moderation/titles/{title}/{document}/edit", get(rulebook::edit_form).post(rulebook::edit))
         .route("/moderation/titles/{title}/{document}/versions", get(rulebook::versions))
-        .route("/moderation/titles/{title}/{document}/versions/{version}", get(rulebook::version).post(rulebook::restore))
+        .route(
+            "/moderation/titles/{title}/{document}/versions/{version}",
+            get(rulebook::version).post(rulebook::restore),
+        )
         .route("/moderation/titles/{title}/{document}/diff", get(rulebook::diff))
 }

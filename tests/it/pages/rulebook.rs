@@ -57,7 +57,10 @@ impl Ink {
     }
 
     fn chart(&self, counts: &[u64]) -> Chart {
-        Chart::new(counts, self.w("63 from 14 December 2025 to 14 March 2026, at most 9 at a time, first around 2 February 2026"))
+        Chart::new(
+            counts,
+            self.w("63 from 14 December 2025 to 14 March 2026, at most 9 at a time, first around 2 February 2026"),
+        )
     }
 
     fn result(&self, id: &str) -> RuleResult {
@@ -204,7 +207,10 @@ pub(super) fn trials(ink: &Ink, add: &mut dyn FnMut(&str, &dyn askama::DynTempla
     let rows = vec![ink.trial("backtest-open", true), ink.trial("backtest-done", false)];
     let list = BacktestsPage { frame: ink.staff(), head: ink.book_head(Room::Backtests, true), rows, problem: None };
     add("trials", &list);
-    add("trials-empty", &BacktestsPage { rows: vec![], problem: Some(ink.w("None of the rules is for this title.")), ..list });
+    add(
+        "trials-empty",
+        &BacktestsPage { rows: vec![], problem: Some(ink.w("None of the rules is for this title.")), ..list },
+    );
     let open = BacktestPage {
         frame: ink.staff(),
         head: ink.book_head(Room::Backtests, true),
@@ -215,7 +221,8 @@ pub(super) fn trials(ink: &Ink, add: &mut dyn FnMut(&str, &dyn askama::DynTempla
     };
     let report = ReportView {
         summary: ink.w("98,412 comments of 6,120 subscribers, judged in 4.1 seconds."),
-        background: ink.w("Moderators removed 349 of them and approved 1,204; the rules now in force would not publish 512."),
+        background: ink
+            .w("Moderators removed 349 of them and approved 1,204; the rules now in force would not publish 512."),
         chart: ink.chart(&[40, 52, 61, 44, 70, 91, 66, 59, 48, 71, 83, 64]),
         rules: vec![ink.result("newcomers-links"), ink.result("shouting")],
         shadow: vec![ink.result("shouting@6")],

@@ -25,8 +25,8 @@ mod thread;
 
 pub use account::{CheckMailPage, ConfirmPage, Confirming, ForgotPage, MailSent, ResetPage, SignInPage, SignUpPage};
 pub use backtest::{
-    BacktestPage, BacktestRow, BacktestsPage, Bar, CHART_HEIGHT, CaughtView, Chart, ExampleView, ReportView, RuleResult,
-    SweepCount, SweepRow, SweepsPage,
+    BacktestPage, BacktestRow, BacktestsPage, Bar, CHART_HEIGHT, CaughtView, Chart, ExampleView, ReportView,
+    RuleResult, SweepCount, SweepRow, SweepsPage,
 };
 pub use bans::{BanRow, BansPage, Evidence, LiftPage, Lifted};
 pub use comments::{Answered, Author, Branch, Can, ClauseRef, CommentView, Fate, MoreReplies, Recommend, StoryRef};
@@ -38,8 +38,8 @@ pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryL
 pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
 pub use me::{MePage, MyBan, MyComment, MyReport, MySession, Statement};
 pub use moderation::{
-    AuthorRecord, Barred, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard,
-    Segment, WhyHere,
+    AuthorRecord, Barred, CardPage, Chance, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle,
+    ReportCard, Segment, VerdictView, WhyHere,
 };
 pub use report::{EarlierReport, ReportPage};
 pub use rulebook::{

@@ -1,8 +1,8 @@
 //! Trying rules on past comments: asking, watching, reading, stopping.
 
 use axum::extract::State;
-use axum::http::header::{HeaderName, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -39,12 +39,7 @@ pub(in crate::http::pages) async fn list(
     Ok(staff.show(StatusCode::OK, &page))
 }
 
-async fn list_page(
-    app: &App,
-    staff: &Staff,
-    title: &TitleId,
-    problem: Option<String>,
-) -> Result<BacktestsPage, Error> {
+async fn list_page(app: &App, staff: &Staff, title: &TitleId, problem: Option<String>) -> Result<BacktestsPage, Error> {
     let (mut work, at) = entered(app, staff, title, Room::Backtests).await?;
     let found = backtest::list(&mut work.tx, title, LISTED).await?;
     let by: Vec<_> = found.iter().filter_map(|found| found.requested_by).collect();

@@ -16,7 +16,7 @@ use crate::http::pages::form::PageForm;
 use crate::http::pages::moderation::door::Staff;
 use crate::http::pages::moderation::typed::text_of;
 use crate::http::pages::views::{
-    Checked, Done, DocumentEditPage, DocumentReviewPage, Frame, MovedNote, Room, SignalGroup,
+    Checked, DocumentEditPage, DocumentReviewPage, Done, Frame, MovedNote, Room, SignalGroup,
 };
 use crate::http::pages::visit::{see_done, see_other};
 use crate::http::{Code, Error, errors};
@@ -188,10 +188,8 @@ async fn refused(
 ) -> Result<Response, Error> {
     match error {
         PublishError::Invalid(found) => {
-            let page = DocumentEditPage {
-                checked: Checked::Wrong(objections_of(&found)),
-                ..desk.page(based_on, source)
-            };
+            let page =
+                DocumentEditPage { checked: Checked::Wrong(objections_of(&found)), ..desk.page(based_on, source) };
             Ok(staff.show_refused(&Code::InvalidText.into(), &page))
         }
         PublishError::Moved(moved) => {
@@ -256,4 +254,3 @@ pub(super) fn last_days(app: &App, days: &str) -> Option<Period> {
     let until = app.now();
     Some(Period { since: until.minus(Duration::from_secs(24 * 3600) * days), until })
 }
-

@@ -11,7 +11,9 @@ mod show;
 mod sweeps;
 mod versions;
 
-pub(in crate::http::pages) use backtests::{act as act_on_backtest, ask as ask_backtest, list as backtests, show as backtest};
+pub(in crate::http::pages) use backtests::{
+    act as act_on_backtest, ask as ask_backtest, list as backtests, show as backtest,
+};
 pub(in crate::http::pages) use edit::{edit, form as edit_form};
 pub(in crate::http::pages) use show::{first, show};
 pub(in crate::http::pages) use sweeps::{act as sweep, show as sweeps, undo as undo_sweep};

@@ -117,11 +117,8 @@ async fn run(
 
 fn counted(app: &App, at: &At, found: &Examined) -> SweepCount {
     let would_hold = count(found.caught.len());
-    let arguments = [
-        ("examined", found.examined.into()),
-        ("caught", would_hold.into()),
-        ("decided", found.decided.into()),
-    ];
+    let arguments =
+        [("examined", found.examined.into()), ("caught", would_hold.into()), ("decided", found.decided.into())];
     let example = |caught: &Caught| {
         let rules: Vec<&str> = caught.findings.iter().map(|finding| &*finding.rule).collect();
         CaughtView {

@@ -11,7 +11,7 @@ use crate::http::api::rulebook::{DiffQuery, Named, text_of};
 use crate::http::extract::{Given, Path, Query};
 use crate::http::pages::form::PageForm;
 use crate::http::pages::moderation::door::Staff;
-use crate::http::pages::views::{Done, DocumentDiffPage, DocumentHistoryPage, DocumentVersionPage};
+use crate::http::pages::views::{DocumentDiffPage, DocumentHistoryPage, DocumentVersionPage, Done};
 use crate::http::pages::visit::see_done;
 use crate::http::{Code, Error};
 use crate::kernel::{Limit, TitleId};
@@ -31,7 +31,8 @@ pub(in crate::http::pages) async fn list(
     let mut past = history::list_versions(&mut work.tx, &title, document, before, limit.rows()).await?;
     let is_more = past.len() > limit.count();
     past.truncate(limit.count());
-    let next_href = past.last().filter(|_| is_more).map(|last| format!("{}/versions?before={}", at.head.here(), last.version));
+    let next_href =
+        past.last().filter(|_| is_more).map(|last| format!("{}/versions?before={}", at.head.here(), last.version));
     let versions = at.versions(&app, &mut work, &past).await?;
     let frame = staff.frame_of(&mut work, Some(&at.title)).await?;
     Ok(staff.show(StatusCode::OK, &DocumentHistoryPage { frame, head: at.head, versions, next_href }))
@@ -84,8 +85,7 @@ pub(in crate::http::pages) async fn restore(
 ) -> Result<Response, Error> {
     let staff = Staff::of(form.visit)?;
     let based_on = form.sent.form.based_on.value().copied().unwrap_or(0);
-    let restored =
-        history::revert(&app, staff.person.clone(), &title, document, version.into(), Some(based_on)).await;
+    let restored = history::revert(&app, staff.person.clone(), &title, document, version.into(), Some(based_on)).await;
     let refused = |objections: &[Objection]| objections_of(objections);
     let (error, objections) = match restored {
         Ok(_) => {
