@@ -2,7 +2,8 @@
 
 use crate::app::{App, Work};
 use crate::kernel::{CommentId, SignedIn, Timestamp, TitleId, VerdictId};
-use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, Verdict};
+use crate::rules::classifier::Scores;
+use crate::rules::{self, AuthorFacts, Facts, Fault, Finding, Outcome, Verdict};
 use crate::storage::{StorageError, Tx};
 use crate::stories::{self, Story};
 
@@ -100,14 +101,24 @@ pub(super) async fn store_verdict_on(
 }
 
 /// A verdict as a moderator reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StoredVerdict {
     /// The text it is about.
     pub text: String,
+    /// What the rules made of it.
+    pub outcome: Outcome,
     /// What the rules saw in it.
     pub findings: Vec<Finding>,
     /// Which rules failed.
     pub faults: Vec<Fault>,
+    /// What rules on trial saw: it decided nothing.
+    pub shadow: Vec<Finding>,
+    /// What the classifier thought, when it was asked.
+    pub probabilities: Option<Scores>,
+    /// Which engine judged.
+    pub engine_version: i64,
+    /// Which rules judged.
+    pub rule_set_version: String,
 }
 
 /// The verdict on the text of `comment` that stands.

@@ -2,7 +2,8 @@
 
 use crate::comments::StoredVerdict;
 use crate::kernel::{CommentId, TitleId, VerdictId};
-use crate::rules::{Facts, Verdict};
+use crate::rules::classifier::Scores;
+use crate::rules::{Facts, Outcome, Verdict};
 use crate::storage::{StorageError, Tx};
 use crate::{execute, fetch_optional};
 
@@ -41,9 +42,25 @@ pub(in crate::comments) async fn insert_verdict(
 #[derive(sqlx::FromRow)]
 struct VerdictRow {
     id: VerdictId,
+    outcome: String,
     findings: String,
     faults: String,
     facts: String,
+    shadow: String,
+    abusive: Option<f64>,
+    hateful: Option<f64>,
+    engine_version: i64,
+    rule_set_version: String,
+}
+
+macro_rules! select {
+    ($where:literal) => {
+        concat!(
+            "select id, outcome, findings, faults, facts, shadow, abusive, hateful, engine_version, rule_set_version
+             from verdicts where ",
+            $where
+        )
+    };
 }
 
 impl TryFrom<VerdictRow> for StoredVerdict {
@@ -52,8 +69,18 @@ impl TryFrom<VerdictRow> for StoredVerdict {
     fn try_from(row: VerdictRow) -> Result<Self, StorageError> {
         let corrupt = |_| StorageError::corrupt("verdicts", row.id);
         let facts: Facts = serde_json::from_str(&row.facts).map_err(corrupt)?;
+        let outcome = Outcome::parse(&row.outcome).ok_or_else(|| StorageError::corrupt("verdicts", row.id))?;
         Ok(Self {
             text: facts.text,
+            outcome,
+            shadow: serde_json::from_str(&row.shadow).map_err(corrupt)?,
+            probabilities: row.abusive.zip(row.hateful).map(|(abusive, hateful)| Scores {
+                abusive,
+                hateful,
+                ..Scores::default()
+            }),
+            engine_version: row.engine_version,
+            rule_set_version: row.rule_set_version,
             findings: serde_json::from_str(&row.findings).map_err(corrupt)?,
             faults: serde_json::from_str(&row.faults).map_err(corrupt)?,
         })
@@ -61,7 +88,7 @@ impl TryFrom<VerdictRow> for StoredVerdict {
 }
 
 pub(in crate::comments) async fn get_verdict(tx: &mut Tx, id: VerdictId) -> Result<StoredVerdict, StorageError> {
-    fetch_optional!(tx, VerdictRow, "select id, findings, faults, facts from verdicts where id = $1", id)?
+    fetch_optional!(tx, VerdictRow, select!("id = $1"), id)?
         .ok_or_else(|| StorageError::corrupt("verdicts", id))?
         .try_into()
 }
@@ -71,12 +98,7 @@ pub(in crate::comments) async fn get_first_verdict(
     tx: &mut Tx,
     comment: CommentId,
 ) -> Result<StoredVerdict, StorageError> {
-    fetch_optional!(
-        tx,
-        VerdictRow,
-        "select id, findings, faults, facts from verdicts where comment = $1 order by judged_at, id limit 1",
-        comment
-    )?
-    .ok_or_else(|| StorageError::corrupt("verdicts", comment))?
-    .try_into()
+    fetch_optional!(tx, VerdictRow, select!("comment = $1 order by judged_at, id limit 1"), comment)?
+        .ok_or_else(|| StorageError::corrupt("verdicts", comment))?
+        .try_into()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::forms::{NoQuery, cursor_key, keyed, next_of};
-use super::views::{BanView, CommentView, FindingView};
+use super::views::{BanView, CommentView, FindingView, VerdictView};
 use crate::app::App;
 use crate::comments::Viewer;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent, page_cursor, page_limit};
@@ -124,6 +124,8 @@ pub struct QueueItem {
     /// Rules that failed; a comment is held when one does.
     #[schema(max_items = 1_000)]
     faults: Vec<String>,
+    /// The whole verdict on the text that stands, as `belowline rules judge` prints it.
+    verdict: VerdictView,
 }
 
 /// A page of the queue.
@@ -153,6 +155,7 @@ fn item_view(app: &App, viewer: Viewer<'_>, item: Item) -> QueueItem {
         },
         reports: item.reports.into_iter().map(QueuedReport::from).collect(),
         findings: item.verdict.findings.iter().map(|finding| FindingView::for_moderator(app, finding)).collect(),
+        verdict: VerdictView::for_moderator(app, &item.verdict),
         faults: item.verdict.faults.iter().map(|fault| fault.rule.to_string()).collect(),
         comment: CommentView::of(viewer, &item.comment),
         source: item.comment.body,

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use super::forms::next_of;
 use crate::app::App;
 use crate::bans::Ban;
-use crate::comments::{self, Author, Branch, Comment, Viewer};
+use crate::comments::{self, Author, Branch, Comment, StoredVerdict, Viewer};
 use crate::kernel::{AccountId, BanId, ClauseId, CommentId, StoryId, SubscriberId, Timestamp, TitleId};
-use crate::rules::Finding;
+use crate::rules::{FaultCode, Finding};
 
 /// Who wrote a comment.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -303,6 +303,74 @@ impl StoryView {
             closes_at: story.closes_at,
             comment_count: story.comment_count,
             revision: story.revision,
+        }
+    }
+}
+
+/// A verdict in full, with the members that `belowline rules judge` prints, and where it came from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Verdict)]
+pub struct VerdictView {
+    /// `publish`, `nudge`, `hold` or `reject`.
+    #[schema(max_length = 7, value_type = String)]
+    pub outcome: &'static str,
+    /// What the classifier thought, when it was asked.
+    pub probabilities: Option<ProbabilitiesView>,
+    /// What the rules saw.
+    #[schema(max_items = 10_000)]
+    pub findings: Vec<FindingView>,
+    /// Rules that could not be evaluated; a comment is held when one cannot.
+    #[schema(max_items = 1_000)]
+    pub faults: Vec<FaultView>,
+    /// What rules on trial saw: it decided nothing.
+    #[schema(max_items = 10_000)]
+    pub shadow: Vec<FindingView>,
+    /// Which engine judged.
+    pub engine_version: i64,
+    /// Which rules judged: changes with every word and number of them.
+    #[schema(max_length = 40)]
+    pub rule_set_version: String,
+}
+
+/// Probabilities, each between 0 and 1.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = Probabilities)]
+pub struct ProbabilitiesView {
+    /// That the comment is abusive.
+    #[schema(minimum = 0, maximum = 1)]
+    pub abusive: f64,
+    /// That it is hateful or threatening.
+    #[schema(minimum = 0, maximum = 1)]
+    pub hateful: f64,
+}
+
+/// A rule that could not be evaluated.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Fault)]
+pub struct FaultView {
+    /// The rule.
+    #[schema(max_length = 80)]
+    pub rule: String,
+    /// `too_long_to_judge`, `missing_signal`, `division_by_zero`, `overflow` or `no_rules`.
+    #[schema(value_type = String, max_length = 40)]
+    pub code: FaultCode,
+}
+
+impl VerdictView {
+    /// A verdict in the words meant for moderators.
+    #[must_use]
+    pub fn for_moderator(app: &App, verdict: &StoredVerdict) -> Self {
+        let seen = |findings: &[Finding]| findings.iter().map(|it| FindingView::for_moderator(app, it)).collect();
+        Self {
+            outcome: verdict.outcome.as_str(),
+            probabilities: verdict
+                .probabilities
+                .map(|scores| ProbabilitiesView { abusive: scores.abusive, hateful: scores.hateful }),
+            findings: seen(&verdict.findings),
+            faults: verdict.faults.iter().map(|it| FaultView { rule: it.rule.to_string(), code: it.code }).collect(),
+            shadow: seen(&verdict.shadow),
+            engine_version: verdict.engine_version,
+            rule_set_version: verdict.rule_set_version.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A comment's source in pieces, so that what the rules saw can be marked without ever becoming markup.
 
 use crate::http::pages::views::Segment;
+use crate::kernel::shortened;
 use crate::rules::{Finding, Span};
 
 /// `text` in pieces, in order and whole: what any of `findings` points at is marked.
@@ -31,6 +32,22 @@ pub(super) fn marked(text: &str, spans: &[Span]) -> Vec<Segment> {
     }
     push(at, text.len(), false);
     pieces
+}
+
+/// The most different words that are named, and how long each may be.
+const MAX_WORDS: usize = 8;
+const MAX_WORD_CHARS: usize = 60;
+
+/// The words that `findings` point at, as they were typed: each once, in the order of the text.
+pub(super) fn words_of(text: &str, findings: &[Finding]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for segment in segments(text, findings).into_iter().filter(|segment| segment.is_marked) {
+        let word = shortened(&segment.text, MAX_WORD_CHARS);
+        if words.len() < MAX_WORDS && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// `spans`, sorted by their start, with those that overlap or touch made one.
@@ -87,6 +104,13 @@ mod tests {
         );
         assert_eq!(shown(text, &[finding(&[(0, text.len())])]), format!("[{text}]"));
         assert_eq!(segments("", &[finding(&[(0, 1)])]).len(), 0);
+    }
+
+    #[test]
+    fn each_word_is_named_once_as_it_was_typed() {
+        let words = words_of("N.umpty, you numpty, N.umpty", &[finding(&[(21, 28), (13, 19)]), finding(&[(0, 7)])]);
+        assert_eq!(words, ["N.umpty", "numpty"]);
+        assert_eq!(words_of("é!", &[finding(&[(1, 2)])]), Vec::<String>::new());
     }
 
     #[test]

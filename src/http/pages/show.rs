@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use super::marked::words_of;
 use super::views::{
     Author, Branch, Can, ClauseChoice, ClauseRef, CommentState, CommentView, Fate, Href, Privilege, Recommend,
     SafeHtml, Standing, StoryHead, StoryState,
@@ -13,7 +14,7 @@ use crate::comments::{self, Comment, Status, Viewer};
 use crate::gate;
 use crate::http::Error;
 use crate::kernel::{Actor, ClauseId, CommentId, SignedIn, Timestamp, TitleId, shortened};
-use crate::rules::Finding;
+use crate::rules::{Finding, Outcome};
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
 use crate::subscriptions::Entitlement;
@@ -220,18 +221,30 @@ pub(super) async fn fate(
                 }
                 None => None,
             };
-            Ok(Some(Fate { reason: None, clause, decided: Some(moments.moment(decision.created_at)) }))
+            Ok(Some(Fate { clause, decided: Some(moments.moment(decision.created_at)), ..Fate::default() }))
         }
         Status::Held | Status::Rejected => {
             let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
-            let Some(finding) = verdict.findings.iter().max_by_key(|finding| finding.outcome) else {
-                return Ok(Some(Fate::default()));
+            let strongest = verdict.findings.iter().map(|finding| finding.outcome).max();
+            let told: Vec<Finding> =
+                verdict.findings.into_iter().filter(|finding| Some(finding.outcome) == strongest).collect();
+            // Findings that publish explain nothing: a rule that failed does.
+            let Some(finding) = told.first().filter(|finding| finding.outcome > Outcome::Publish) else {
+                let failed = (!verdict.faults.is_empty()).then(|| app.words.text("finding-fault"));
+                return Ok(Some(Fate { reason: failed, ..Fate::default() }));
             };
             let clause = match &finding.clause {
                 Some(clause) => Some(Clauses::default().cite(work, &comment.title, clause).await?),
                 None => None,
             };
-            Ok(Some(Fate { reason: Some(reason(app, finding)), clause, decided: None }))
+            let mut reasons: Vec<String> = Vec::new();
+            for reason in told.iter().map(|finding| reason(app, finding)) {
+                if !reasons.contains(&reason) {
+                    reasons.push(reason);
+                }
+            }
+            let words = words_of(&verdict.text, &told);
+            Ok(Some(Fate { reason: Some(reasons.join(" ")), words, clause, decided: None }))
         }
     }
 }

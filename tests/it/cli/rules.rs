@@ -125,7 +125,10 @@ async fn how_the_rules_of_a_title_stand_is_shown_and_the_file_in_force_printed()
         assert!(same.code == 0 && same.out.contains("is what is in force"), "{same:?}");
         let other = home.write("other.toml", &RULES.replace("> 0.8", "> 0.7"));
         let differs = home.run(&["rules", "diff", &other, "--title", "post"]).out;
-        assert!(differs.contains("\n-when = \"text.capitals > 0.8") && differs.contains("\n+when = \"text.capitals > 0.7"), "{differs}");
+        assert!(
+            differs.contains("\n-when = \"text.capitals > 0.8") && differs.contains("\n+when = \"text.capitals > 0.7"),
+            "{differs}"
+        );
         let counts = home.json(&["rules", "diff", &other, "--title", "post"]);
         assert_eq!((&counts["added"], &counts["removed"]), (&json!(1), &json!(1)));
     }

@@ -39,6 +39,28 @@ both_engines! {
         other.get(&format!("/moderation/comments/{comment}")).await.is(403);
     }
 
+    async fn a_card_explains_the_whole_verdict_and_the_author_reads_it_in_plain_words(app: TestApp) {
+        let world = World::new(app).await;
+        let rules = "[[rule]]\nid = 'piers'\nclause = 'harbour-spam'\nwhen = \"text.content.contains('pier') && text.links > 0\"\nthen = 'hold'\n\
+                     mode = 'live'\nmessage = 'Piers are discussed elsewhere.'\n\n[[rule]]\nid = 'boats'\nclause = 'harbour-abuse'\n\
+                     when = \"text.content.contains('boat')\"\nthen = 'reject'\nmode = 'shadow'\n";
+        let title = "harbour".parse().unwrap();
+        belowline::rulebook::publish_rules(&world.app, belowline::kernel::Actor::Operator, belowline::rulebook::Publication::new(&title, rules)).await.unwrap();
+        belowline::rulebook::refresh(&world.app).await.unwrap();
+        let comment = held(&world, &world.ann, "A boat at the pier: https://pier.example/now").await;
+        let card = Browser::of(&world, &world.mo).await.get(&format!("/moderation/comments/{comment}")).await.is(200);
+        card.has("verdict:").has("piers@1").has("weight").has("<mark>https://pier.example/now</mark>");
+        card.has("On trial: these rules decided nothing").has("boats@1").has("Abusive").has("<meter").has("engine");
+        let queue = world.mo.get("/api/v1/moderation/queue?title=harbour").await.is(200);
+        let verdict = &queue["items"][0]["verdict"];
+        assert_eq!((verdict["outcome"].clone(), verdict["shadow"][0]["rule"].clone()), (json!("hold"), json!("boats")));
+        assert_eq!(verdict["findings"], queue["items"][0]["findings"]);
+        assert!(verdict["probabilities"]["abusive"].is_number() && verdict["engine_version"].is_number(), "{verdict}");
+        let own = Browser::of(&world, &world.ann).await.get(&format!("/comments/{comment}")).await.is(200);
+        own.has("Piers are discussed elsewhere.").has("It is about:").has("<mark>https://pier.example/now</mark>");
+        own.lacks("boats").lacks("piers@1");
+    }
+
     async fn removing_cites_a_clause_keeps_the_note_and_leads_to_the_next(app: TestApp) {
         let world = World::new(app).await;
         let first = held(&world, &world.ann, "A numpty indeed").await;

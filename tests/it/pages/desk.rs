@@ -18,6 +18,26 @@ impl Ink {
         }
     }
 
+    fn verdict(&self) -> VerdictView {
+        let finding = |rule: &str, text: &str| FindingView {
+            rule: self.w(rule),
+            version: 12,
+            outcome_key: "then-hold",
+            clause: Some(self.clause("1")),
+            weight: 70,
+            text: self.w(text),
+            words: self.all(&["spineless parasite"]),
+        };
+        VerdictView {
+            outcome_key: "then-hold",
+            findings: vec![finding("word-list", "On the word list: “spineless”")],
+            faults: self.all(&["“late-night” had no answer: it asks what is not known of this comment"]),
+            shadow: vec![finding("heated-insults", "The rule “heated-insults” fired")],
+            chances: vec![Chance::new("chance-abusive", 0.83), Chance::new("chance-hateful", 0.12)],
+            judged_by: self.w("Judged by engine 3, rules 8d7f0a1b2c3d4e5f"),
+        }
+    }
+
     pub(super) fn card(&self, id: &str, state: CommentState) -> QueueCard {
         QueueCard {
             comment: format!("cmt_{id}"),
@@ -37,11 +57,7 @@ impl Ink {
                 },
             ],
             why: vec![WhyHere::HeldByRules, WhyHere::Reported],
-            findings: vec![FindingView {
-                rule: self.w("words-abuse"),
-                version: Some(12),
-                text: self.w("Words from the title's list"),
-            }],
+            verdict: Some(self.verdict()),
             reports: vec![
                 ReportCard {
                     reporter: self.w("Ruth Okafor"),
@@ -79,7 +95,7 @@ impl Ink {
                     .w("My grandmother kept the toll house until 1961. She would have charged the councillors double."),
                 is_marked: false,
             }],
-            findings: vec![],
+            verdict: None,
             reports: vec![],
             author: AuthorRecord {
                 name: self.w("Wen Li"),

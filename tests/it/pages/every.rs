@@ -304,7 +304,7 @@ fn accounts(ink: &Ink, add: Add<'_>) {
 fn desk(ink: &Ink, add: Add<'_>) {
     let titles = || ink.titles("/moderation/queue?title=x");
     let reported =
-        QueueCard { why: vec![WhyHere::Reported], findings: vec![], ..ink.card("seen", CommentState::Published) };
+        QueueCard { why: vec![WhyHere::Reported], verdict: None, ..ink.card("seen", CommentState::Published) };
     let cards = vec![
         ink.card("q", CommentState::Held),
         ink.quiet_card(),

@@ -160,6 +160,7 @@ impl Ink {
             },
             fate: Some(Fate {
                 reason: reason.map(|reason| self.w(reason)),
+                words: if state == CommentState::Held { self.all(&["n.umpty"]) } else { Vec::new() },
                 clause: (state != CommentState::Held).then(|| self.clause("4")),
                 decided: (state == CommentState::Removed).then(|| self.at("2026-03-14T19:40:00Z")),
             }),

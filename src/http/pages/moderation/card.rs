@@ -2,12 +2,11 @@
 
 use super::desk::{AtTitle, Desk};
 use super::label::{action_of, count, outcome_of, state_of};
+use super::verdict::verdict_of;
 use crate::app::Work;
 use crate::comments::{Status, StoredVerdict};
 use crate::http::pages::marked::segments;
-use crate::http::pages::views::{
-    AuthorRecord, Barred, DecisionRow, FindingView, Problems, QueueCard, ReportCard, WhyHere,
-};
+use crate::http::pages::views::{AuthorRecord, Barred, DecisionRow, Problems, QueueCard, ReportCard, WhyHere};
 use crate::kernel::SignedIn;
 use crate::moderation::{Decision, Item};
 use crate::reports::Report;
@@ -36,7 +35,7 @@ pub(super) async fn card_of(
         posted: at.moments.moment(comment.created_at),
         segments: Vec::new(),
         why: why(item, decisions),
-        findings: Vec::new(),
+        verdict: None,
         reports: reports_of(desk, work, item, is_gone, &at).await?,
         author: author_of(desk, work, item, &at).await?,
         clauses: at.clauses(),
@@ -51,7 +50,7 @@ pub(super) async fn card_of(
         // The spans are about the text that was judged.
         let is_same = item.verdict.text == comment.body;
         card.segments = segments(&comment.body, if is_same { &item.verdict.findings } else { &[] });
-        card.findings = findings_of(desk, &item.verdict);
+        card.verdict = Some(verdict_of(desk, work, item).await?);
     }
     Ok(card)
 }
@@ -113,21 +112,6 @@ fn barred(person: &SignedIn, item: &Item) -> Option<Barred> {
     } else {
         None
     }
-}
-
-fn findings_of(desk: &Desk<'_>, verdict: &StoredVerdict) -> Vec<FindingView> {
-    let words = &desk.app.words;
-    let seen = verdict.findings.iter().map(|finding| FindingView {
-        rule: finding.rule.to_string(),
-        version: Some(u64::from(finding.version)),
-        text: words.with(&finding.moderator_key(), &finding.arguments()),
-    });
-    let failed = verdict.faults.iter().map(|fault| FindingView {
-        rule: fault.rule.to_string(),
-        version: None,
-        text: words.with("finding-fault-moderator", &[("rule", fault.rule.as_ref().into())]),
-    });
-    seen.chain(failed).collect()
 }
 
 async fn reports_of(

@@ -18,6 +18,7 @@ pub(in crate::http::pages) mod rulebook;
 mod subscriber;
 mod thread;
 mod typed;
+mod verdict;
 
 pub(super) use bans::show as bans;
 pub(super) use decide::{decide, show as card};

@@ -85,6 +85,8 @@ pub struct Answered {
 pub struct Fate {
     /// The reason in words, when there is more to say than the clause.
     pub reason: Option<String>,
+    /// The words that the reason is about, as they were typed.
+    pub words: Vec<String>,
     /// The clause it breaks.
     pub clause: Option<ClauseRef>,
     /// When a moderator decided it.

@@ -38,8 +38,8 @@ pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryL
 pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
 pub use me::{MePage, MyBan, MyComment, MyReport, MySession, Statement};
 pub use moderation::{
-    AuthorRecord, Barred, CardPage, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle, ReportCard,
-    Segment, WhyHere,
+    AuthorRecord, Barred, CardPage, Chance, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle,
+    ReportCard, Segment, VerdictView, WhyHere,
 };
 pub use report::{EarlierReport, ReportPage};
 pub use rulebook::{

@@ -61,8 +61,8 @@ pub struct QueueCard {
     pub segments: Vec<Segment>,
     /// Why it is here.
     pub why: Vec<WhyHere>,
-    /// What the rules saw.
-    pub findings: Vec<FindingView>,
+    /// What the engine decided, and why; nothing when its author took it back.
+    pub verdict: Option<VerdictView>,
     /// What readers reported, newest first.
     pub reports: Vec<ReportCard>,
     /// Who wrote it.
@@ -155,15 +155,75 @@ impl WhyHere {
     }
 }
 
+/// What the engine decided, and all that led to it.
+#[derive(Clone, Debug)]
+pub struct VerdictView {
+    /// The message that names the outcome.
+    pub outcome_key: &'static str,
+    /// What the rules saw.
+    pub findings: Vec<FindingView>,
+    /// Rules that could not be evaluated, each in a sentence.
+    pub faults: Vec<String>,
+    /// What rules on trial saw: it decided nothing.
+    pub shadow: Vec<FindingView>,
+    /// What the classifier thought, in percent.
+    pub chances: Vec<Chance>,
+    /// Which engine and which rules judged, in a sentence.
+    pub judged_by: String,
+}
+
+impl VerdictView {
+    /// Whether there is more to say than the outcome.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.findings.is_empty() && self.faults.is_empty()
+    }
+}
+
+/// What the classifier thought of one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    /// The message that names the question.
+    pub key: &'static str,
+    /// How likely it is, 0 to 100.
+    pub percent: u64,
+    /// The message that says so in a word.
+    pub word_key: &'static str,
+}
+
+impl Chance {
+    /// A probability between 0 and 1.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
+    pub fn new(key: &'static str, probability: f64) -> Self {
+        let percent = (probability.clamp(0.0, 1.0) * 100.0).round() as u64;
+        let word_key = match percent {
+            0..=19 => "chance-unlikely",
+            20..=49 => "chance-possible",
+            50..=79 => "chance-likely",
+            _ => "chance-very-likely",
+        };
+        Self { key, percent, word_key }
+    }
+}
+
 /// What one rule saw.
 #[derive(Clone, Debug)]
 pub struct FindingView {
     /// The rule's id.
     pub rule: String,
-    /// The rule's version; `None` for a rule that failed.
-    pub version: Option<u64>,
+    /// The rule's version.
+    pub version: u64,
+    /// The message that names what the rule leads to.
+    pub outcome_key: &'static str,
+    /// The clause that it stands for.
+    pub clause: Option<ClauseRef>,
+    /// How much it counts, 0 to 100.
+    pub weight: u8,
     /// What it saw, in words.
     pub text: String,
+    /// The words that it saw, as they were typed.
+    pub words: Vec<String>,
 }
 
 /// A report, as it lies beside the comment.

@@ -50,7 +50,7 @@ pub(in crate::http::pages) async fn form(
         return Err(Code::Forbidden.into());
     }
     let latest = history::find_version(&mut work.tx, &at.title.id, document, None).await?;
-    let desk = Writing::begin(&app, &staff, work, at, document).await?;
+    let desk = Writing::begin(&staff, work, at, document).await?;
     let based_on = latest.as_ref().map_or(0, |latest| latest.past.version);
     let source = match (latest, document) {
         (Some(latest), _) => latest.source,
@@ -68,7 +68,7 @@ struct Writing {
 }
 
 impl Writing {
-    async fn begin(_: &App, staff: &Staff, mut work: Work, at: At, document: Document) -> Result<Self, Error> {
+    async fn begin(staff: &Staff, mut work: Work, at: At, document: Document) -> Result<Self, Error> {
         let frame = staff.frame_of(&mut work, Some(&at.title)).await?;
         Ok(Self { at, frame, document })
     }
@@ -116,7 +116,7 @@ pub(in crate::http::pages) async fn edit(
     let here = at.head.here();
     let former = history::find_version(&mut work.tx, &title, document, Some(based_on)).await?;
     let former = former.map(|former| former.source).unwrap_or_default();
-    let desk = Writing::begin(&app, &staff, work, at, document).await?;
+    let desk = Writing::begin(&staff, work, at, document).await?;
     let actor = staff.person.clone();
     let outcome = match step.as_str() {
         "change" => return Ok(staff.show(StatusCode::OK, &desk.page(based_on, source))),
