@@ -9,6 +9,9 @@ use cel::parser::{ParseError, Parser};
 use super::complaint::{Complaint, ComplaintCode};
 use super::scan;
 
+/// The stack of the thread that parses; what is not used costs nothing.
+const PARSER_STACK_BYTES: usize = 64 << 20;
+
 /// How deeply the tree may be nested; conditions are walked by recursion.
 const MAX_DEPTH: usize = 64;
 
@@ -52,14 +55,23 @@ pub(super) enum Kind {
 /// The first thing that is wrong with how it is written.
 pub(super) fn parse(source: &str) -> Result<Node, Complaint> {
     scan::check(source)?;
-    let parser = Parser::new().max_recursion_depth(48).error_recovery_limit(4);
-    match parser.parse_with_source_info(source) {
-        Ok((expression, info)) => Reader { source, info: &info }.node(&expression, 0),
-        Err(errors) => Err(errors.errors.first().map_or_else(
-            || Complaint::new(ComplaintCode::Syntax, 0..source.len(), "this is not a condition"),
-            |error| syntax_complaint(source, error),
-        )),
-    }
+    let not_read = || Complaint::new(ComplaintCode::Syntax, 0..source.len(), "this is not a condition");
+    // The parser takes some 150 KB of stack for a bracket in an unoptimised build, more than a thread usually has for all
+    // that may be nested.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(PARSER_STACK_BYTES);
+        let parsing = thread.spawn_scoped(scope, || {
+            let parser = Parser::new().max_recursion_depth(48).error_recovery_limit(4);
+            match parser.parse_with_source_info(source) {
+                Ok((expression, info)) => Reader { source, info: &info }.node(&expression, 0),
+                Err(errors) => {
+                    Err(errors.errors.first().map_or_else(not_read, |error| syntax_complaint(source, error)))
+                }
+            }
+        });
+        // Neither a thread that cannot be had nor a parser that panics is the author's doing, yet nothing was read.
+        parsing.ok().and_then(|parsing| parsing.join().ok()).unwrap_or_else(|| Err(not_read()))
+    })
 }
 
 /// Puts the parser's complaint into words of ours.
@@ -308,6 +320,12 @@ mod tests {
     fn what_goes_beyond_the_longest_source_is_a_whole_character() {
         let source = format!("{}é", "a".repeat(scan::MAX_SOURCE_CHARS));
         assert_eq!(&source[parse(&source).unwrap_err().span], "é");
+    }
+
+    #[test]
+    fn brackets_may_be_nested_as_deeply_as_is_allowed() {
+        let source = format!("{}text.links > 0{}", "(".repeat(24), ")".repeat(24));
+        assert!(parse(&source).is_ok(), "{:?}", parse(&source));
     }
 
     #[test]
