@@ -32,6 +32,8 @@ struct Hit {
     end: usize,
     span: Span,
     is_exact: bool,
+    /// Whether it takes guessing to read the entry in it: by sound, by dropped or swapped letters, across or inside words.
+    is_guess: bool,
 }
 
 impl WordList {
@@ -55,14 +57,16 @@ impl WordList {
     pub(super) fn findings(&self, text: &str) -> Vec<Finding> {
         let text = normalise(text);
         let found = search(&text, &self.vocabulary);
-        let mut spans_by_entry: BTreeMap<u32, Vec<Span>> = BTreeMap::new();
+        let mut hits_by_entry: BTreeMap<u32, (Vec<Span>, bool)> = BTreeMap::new();
         for hit in self.hits(&text, &found) {
             if !self.is_name(&text, hit) && !self.exceptions.excuse(&text, hit) {
-                spans_by_entry.entry(hit.entry).or_default().push(hit.span);
+                let (spans, is_certain) = hits_by_entry.entry(hit.entry).or_default();
+                spans.push(hit.span);
+                *is_certain |= !hit.is_guess;
             }
         }
         let mut findings: Vec<Finding> =
-            spans_by_entry.into_iter().filter_map(|(entry, spans)| self.finding(entry, spans)).collect();
+            hits_by_entry.into_iter().filter_map(|(entry, hits)| self.finding(entry, hits)).collect();
         findings.sort_by_key(|finding| finding.spans.first().copied());
         findings
     }
@@ -71,9 +75,16 @@ impl WordList {
         let mut hits = Vec::new();
         for (at, start) in found.iter().enumerate() {
             if let (Some(item), Some(span)) = (self.vocabulary.item(start.item), text.span(start.from, start.to)) {
-                let is_exact = start.cost == 0;
+                let (is_exact, is_guess) = (start.cost == 0, start.cost >= GUESSED);
                 let Found { first, end, .. } = *start;
-                hits.extend(item.entries.iter().map(|entry| Hit { entry: *entry, first, end, span, is_exact }));
+                hits.extend(item.entries.iter().map(|entry| Hit {
+                    entry: *entry,
+                    first,
+                    end,
+                    span,
+                    is_exact,
+                    is_guess,
+                }));
             }
             if let Some(place) = self.vocabulary.step(0, start.item) {
                 let rest = found.get(at..).unwrap_or_default();
@@ -94,8 +105,9 @@ impl WordList {
         hits: &mut Vec<Hit>,
     ) {
         if let Some(span) = text.span(start.from, to) {
+            let (first, is_guess) = (start.first, start.cost >= GUESSED);
             let ends = self.vocabulary.ends_at(place).iter();
-            hits.extend(ends.map(|entry| Hit { entry: *entry, first: start.first, end: next, span, is_exact: false }));
+            hits.extend(ends.map(|entry| Hit { entry: *entry, first, end: next, span, is_exact: false, is_guess }));
         }
         if words >= MAX_PHRASE_WORDS {
             return;
@@ -129,9 +141,11 @@ impl WordList {
         is_title(hit.first) && (!begins || is_title(hit.end))
     }
 
-    fn finding(&self, entry: u32, spans: Vec<Span>) -> Option<Finding> {
+    /// What an entry leads to; one that was nowhere read for certain is left to a moderator at most.
+    fn finding(&self, entry: u32, (spans, is_certain): (Vec<Span>, bool)) -> Option<Finding> {
         let entry = self.entry(entry)?;
-        let outcome = Outcome::from(entry.severity);
+        let severity = Outcome::from(entry.severity);
+        let outcome = if is_certain { severity } else { severity.min(Outcome::Hold) };
         Some(Finding {
             rule: "word-list".into(),
             version: self.source.version,
@@ -147,6 +161,9 @@ impl WordList {
         })
     }
 }
+
+/// What a reading costs that is a guess: more than a letter's stand-in or one sound.
+const GUESSED: u8 = 2;
 
 /// How many readings of one place a phrase may go on with.
 const MAX_BRANCHES: usize = 8;
