@@ -14,6 +14,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::api::rulebook::DocumentName;
 use super::error::{Code, PROBLEM_JSON, Problem};
 use crate::app::App;
 
@@ -54,6 +55,8 @@ pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     }
     let components = document.components.get_or_insert_default();
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    // What stands in paths alone is not collected from them.
+    components.schemas.insert(DocumentName::name().into_owned(), DocumentName::schema());
     let mut schemas = Vec::new();
     Problem::schemas(&mut schemas);
     components.schemas.extend(schemas);

@@ -179,3 +179,26 @@ both_engines! {
         assert_eq!(world.editor.post(&format!("{path}/count"), old).await.refused(422, "invalid")["errors"][0]["code"], "too_old");
     }
 }
+
+/// Every `$ref` below `value`.
+fn references(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(|reference| reference.as_str()).map(str::to_owned));
+            fields.values().for_each(|value| references(value, found));
+        }
+        serde_json::Value::Array(members) => members.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn everything_that_the_openapi_document_refers_to_is_in_it() {
+    let world = World::new(crate::support::TestApp::sqlite().await).await;
+    let document = world.anonymous.get("/api/openapi.json").await.is(200);
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100, "only {}", found.len());
+    let missing: Vec<_> = found.iter().filter(|it| document.pointer(it.trim_start_matches('#')).is_none()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
