@@ -39,14 +39,17 @@ const FULL: usize = 1_000_000;
 const QUICK: usize = 20_000;
 
 /// The list: the starter's entries under the clause of the test's title, and invented words up to 10,000.
+/// Ten thousand entries in all, none of which cites a clause.
 fn word_list() -> String {
-    let starter = starter::WORD_LIST.lines().filter(|line| !line.starts_with("clause"));
-    let mut list = starter.collect::<Vec<_>>().join("\n");
-    let known = list.matches("[[entry]]").count();
-    for number in 0..10_000 - known {
-        let _ = write!(list, "\n[[entry]]\ntext = \"{}\"\noutcome = \"hold\"\n", shared::invented(number));
+    let starter = belowline::rules::WordListSource::from_toml(starter::WORD_LIST).unwrap();
+    let mut list = starter::WORD_LIST.trim_end().trim_end_matches(']').to_owned();
+    for clause in starter.entries.iter().filter_map(|entry| entry.clause.as_ref()) {
+        list = list.replace(&format!(", clause = \"{clause}\""), "");
     }
-    list
+    for number in 0..10_000 - starter.entries.len() {
+        let _ = writeln!(list, "    {{ text = \"{}\", severity = \"strong\" }},", shared::invented(number));
+    }
+    list + "]\n"
 }
 
 async fn filled(count: usize) -> World {
@@ -102,8 +105,8 @@ async fn multiply(world: &World, times: usize) {
             &mut work.tx,
             "insert into verdicts (id, title, comment, is_edit, outcome, findings, faults, facts, rule_set_version,
                                    engine_version, judged_at, shadow)
-             select unhex(substr(hex(v.id), 1, 28) || printf('%04X', $1)), v.title,
-                    unhex(substr(hex(v.comment), 1, 28) || printf('%04X', $1)), v.is_edit, v.outcome, v.findings, v.faults,
+             select unhex(substr(hex(v.id), 1, 24) || printf('%08X', $1)), v.title,
+                    unhex(substr(hex(v.comment), 1, 24) || printf('%08X', $1)), v.is_edit, v.outcome, v.findings, v.faults,
                     v.facts, v.rule_set_version, v.engine_version, v.judged_at, v.shadow
              from verdicts v join comments c on c.verdict = v.id where c.seq <= $2",
             copy,
@@ -115,9 +118,9 @@ async fn multiply(world: &World, times: usize) {
             "insert into comments (id, title, story, account, subscriber, is_staff, seq, changed_at_revision, revision, status,
                                    was_published, body, body_fingerprint, verdict, created_at, recommendation_count,
                                    reply_count, open_report_count)
-             select unhex(substr(hex(id), 1, 28) || printf('%04X', $1)), title, story, account, subscriber, is_staff,
+             select unhex(substr(hex(id), 1, 24) || printf('%08X', $1)), title, story, account, subscriber, is_staff,
                     seq + $1 * $2, changed_at_revision, revision, status, was_published, body, body_fingerprint,
-                    unhex(substr(hex(verdict), 1, 28) || printf('%04X', $1)), created_at + $1, 0, 0, 0
+                    unhex(substr(hex(verdict), 1, 24) || printf('%08X', $1)), created_at + $1, 0, 0, 0
              from comments where seq <= $2",
             copy,
             ORIGINALS as i64

@@ -5,8 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 CARGO_DENY_VERSION=0.20.2
 SCHEMATHESIS_VERSION=4.32.5
+AIOSMTPD_VERSION=1.4.6
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/belowline"
-VENV="$CACHE/schemathesis-$SCHEMATHESIS_VERSION"
+VENV="$CACHE/python-$SCHEMATHESIS_VERSION-$AIOSMTPD_VERSION"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}" PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 [ -d "$HOME/.cargo/bin" ] && export PATH="$HOME/.cargo/bin:$PATH"
 if [ "${CI:-}" = true ]; then
@@ -82,14 +83,17 @@ need_tools() {
   [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || { echo "Node 20 or later is needed"; return 1; }
 }
 
-need_browser_packages() (
-  cd tests/browser && npm ci --no-audit --no-fund --ignore-scripts < /dev/null
+# need_node_packages FOLDER: what the tests of a folder that are written for Node need.
+need_node_packages() (
+  cd "tests/$1" && npm ci --no-audit --no-fund --ignore-scripts < /dev/null
 )
 
-need_schemathesis() {
-  [ -x "$VENV/bin/schemathesis" ] && return 0
+# What Python's checks need besides Python: something that makes up requests, and a mail server.
+need_python_packages() {
+  [ -e "$VENV/complete" ] && return 0
   mkdir -p "$CACHE" && rm -rf "$VENV" && python3 -m venv "$VENV" &&
-    "$VENV/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS_VERSION" < /dev/null
+    "$VENV/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS_VERSION" "aiosmtpd==$AIOSMTPD_VERSION" < /dev/null &&
+    touch "$VENV/complete"
 }
 
 need_cargo_deny() {
@@ -102,7 +106,7 @@ need_cargo_deny() {
 blackbox() {
   local script="$1" engine="$2"
   shift 2
-  python3 "tests/blackbox/$script" --binary "$BINARY" --database "$engine" "$@" < /dev/null
+  "${PYTHON:-python3}" "tests/blackbox/$script" --binary "$BINARY" --database "$engine" "$@" < /dev/null
 }
 
 # quietly COMMAND…: shows what was said only when it went wrong.

@@ -6,7 +6,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::egress::Mailer;
+use crate::egress::{Mailer, ProviderKeys};
 use crate::kernel::{Actor, Clock, Id, Ids, Timestamp, Words};
 use crate::limits::Limits;
 use crate::rules::RuleSets;
@@ -32,6 +32,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Throttles.
     pub limits: Limits,
+    /// The keys of those who sign tokens for us.
+    pub provider_keys: ProviderKeys,
     /// How mail leaves.
     pub mailer: Arc<dyn Mailer>,
     /// The words that people read.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod approvals;
 pub mod audit;
 pub mod bans;
 pub mod cli;
@@ -10,6 +11,7 @@ pub mod egress;
 pub mod gate;
 pub mod http;
 pub mod idempotency;
+pub mod identity;
 pub mod jobs;
 pub mod kernel;
 pub mod limits;

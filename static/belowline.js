@@ -37,6 +37,32 @@ function sendOnce() {
   });
 }
 
+/** Asks the browser for a passkey, where it can, and sends what that gives with the form. */
+function passkeys() {
+  const known = window.PublicKeyCredential;
+  if (!known?.parseCreationOptionsFromJSON || !known.parseRequestOptionsFromJSON) return;
+  for (const button of document.querySelectorAll("[data-passkey]")) {
+    const failed = button.form.querySelector("[data-passkey-failed]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      failed.hidden = true;
+      const { publicKey } = JSON.parse(button.dataset.options);
+      try {
+        const given = button.dataset.passkey === "create"
+          ? await navigator.credentials.create({ publicKey: known.parseCreationOptionsFromJSON(publicKey) })
+          : await navigator.credentials.get({ publicKey: known.parseRequestOptionsFromJSON(publicKey) });
+        button.form.elements.credential.value = JSON.stringify(given.toJSON());
+      } catch {
+        failed.hidden = false;
+        return;
+      }
+      // A field for the code may be empty now.
+      button.form.noValidate = true;
+      button.form.requestSubmit();
+    });
+  }
+}
+
 /** Brings a refused form's list of mistakes to whoever cannot see it. */
 function focusProblems() {
   document.querySelector(".problems")?.focus();
@@ -88,4 +114,5 @@ function queueKeys() {
 countCharacters();
 sendOnce();
 focusProblems();
+passkeys();
 queueKeys();

@@ -68,14 +68,14 @@ pub(crate) fn conditions() -> Vec<String> {
         .map(|n| match n % 10 {
             0 => format!("text.links > {} && author.published < {}", n % 4 + 1, n + 1),
             1 => format!("text.capitals > 0.{} && text.length > {}", n % 9 + 1, 600 + n),
-            2 => format!("author.days_subscribed < {} && (text.links > {} || list.worst >= 2)", n % 30 + 1, n % 3),
+            2 => format!("author.days_subscribed < {} && (text.links > {} || list.worst >= 2)", n + 1, n % 3),
             3 => format!("velocity.in_10_minutes >= {} || velocity.in_hour > {}", n % 5 + 3, n + 10),
             4 => format!("story.section in [\"Courts\", \"Section {n}\"] && classifier.abusive > 0.{}", n % 9 + 1),
-            5 => format!("classifier.hateful > 0.{} && !author.is_staff && author.strikes >= {}", n % 9 + 1, n % 3 + 1),
+            5 => format!("classifier.hateful > 0.{} && !author.is_staff && author.strikes >= {}", n % 9 + 1, n + 1),
             6 => format!("\"clause-{n}\" in list.clauses && list.hits > {}", n % 4),
             7 => format!("text.hosts.exists(host, host == \"host{n}.example\") || text.emoji > {n}"),
             8 => {
-                format!("similar.others_count > {} && similar.others_best > 0.9 && text.words > {}", n % 5 + 1, n % 20)
+                format!("similar.others_count > {} && similar.others_best > 0.9 && text.words > {n}", n % 5 + 1)
             }
             _ => format!("author.removed * 4 > author.published + {n} || text.punctuation_run > {}", n % 5 + 4),
         })

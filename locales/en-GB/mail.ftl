@@ -50,6 +50,43 @@ mail-password-changed =
 
     { $forgot }
 
+mail-second-factor-set-subject = A second factor was set up
+mail-second-factor-set =
+    An authenticator app was set up for your account for commenting at { $sender }. From now on, signing in takes its code as well as your password.
+
+    If it was not you, set a new password at once, and tell whoever runs the comments:
+
+    { $forgot }
+
+mail-passkey-added-subject = A passkey was added
+mail-passkey-added =
+    A passkey was added to your account for commenting at { $sender }. It can be used in place of a code when you sign in.
+
+    If it was not you, set a new password at once, and tell whoever runs the comments:
+
+    { $forgot }
+
+mail-second-factor-removed-subject = Your second factor was removed
+mail-second-factor-removed =
+    The authenticator app of your account for commenting at { $sender } was removed. Signing in takes your password alone.
+
+    If it was not you, set a new password at once, and tell whoever runs the comments:
+
+    { $forgot }
+
+mail-signed-in-elsewhere-subject = Your account was signed in to from a new place
+mail-signed-in-elsewhere =
+    Somebody, most likely you, signed in to your account for commenting at { $sender } from a device or a network that we have not seen lately.
+
+    When: { $at }
+    Network: { $network }
+    Browser or program, as it calls itself: { $device }
+
+    If it was you, there is nothing to do. If it was not, end that session and set a new password at once:
+
+    { $sessions }
+    { $forgot }
+
 mail-new-address-subject = Please confirm your new e-mail address
 mail-new-address =
     Somebody, most likely you, asked to use this e-mail address for their account for commenting at { $sender }.
@@ -93,6 +130,16 @@ mail-address-changed =
 
     { $contact }
 
+mail-account-deleted-subject = Your account was deleted
+mail-account-deleted =
+    Your account for commenting at { $sender } was deleted, as you asked. Your name, this address and your password are gone from it, and whoever was signed in has been signed out. Your comments stay in their threads without your name. Your subscription to the newspaper is not touched.
+
+    So that a ban cannot be got around, we keep for a while what cannot be read back: hashes of the keys by which a subscriber is known again.
+
+    If it was not you, turn to the newspaper at once:
+
+    { $contact }
+
 ## What editors are told.
 
 mail-rule-suspended-subject = A rule of { $title } is suspended: { $rule }
@@ -118,6 +165,10 @@ mail-statement-rejected-subject = Your comment at { $title } was not published
 mail-statement-rejected = Your comment at { $title } was not published.
 mail-statement-removed-subject = Your comment at { $title } was removed
 mail-statement-removed = A moderator has removed your comment at { $title }.
+mail-statement-reminded-subject = A reminder of the house rules of { $title }
+mail-statement-reminded = A moderator reminds you of the house rules of { $title }. Nothing is restricted.
+mail-statement-warned-subject = A warning about your comments at { $title }
+mail-statement-warned = A moderator has warned you about your comments at { $title }. Before you can write again there, please read the warning on your own page and acknowledge it.
 mail-statement-banned-subject = Your commenting at { $title } was restricted
 mail-statement-banned-until =
     You may no longer do the following at { $title }: { $privileges }.
@@ -132,7 +183,35 @@ mail-privilege-reply = reply
 mail-privilege-recommend = recommend comments
 mail-privilege-report = report comments
 
+mail-statement-story = It stood under the story “{ $headline }”.
 mail-statement-comment = This is what you wrote:
+mail-statement-words = These words in it led to this: { $words }.
+mail-statement-comments = { $count ->
+        [one] One comment of yours was removed with it.
+       *[other] { $count } comments of yours were removed with it.
+    }
+mail-statement-clause-text = It says:
+mail-statement-version = It stands in version { $version } of those rules.
+mail-statement-detected-by-rule = An automatic rule had drawn attention to it.
+mail-statement-not-detected = No automatic rule had drawn attention to it.
+mail-statement-taken-back = This was taken back.
+mail-digest-subject = { $count ->
+        [one] A decision on a comment of yours
+       *[other] Decisions on { $count } comments of yours
+    }
+mail-digest =
+    { $count ->
+        [one] This was decided on a comment of yours.
+       *[other] This was decided on comments of yours.
+    }
+mail-digest-more = { $count ->
+        [one] One more stands on your own page.
+       *[other] { $count } more stand on your own page.
+    }
+mail-digest-end =
+    The full statements are on your own page, where you also choose how such mails come:
+
+    { $own }
 mail-statement-clause = The reason is this clause of the house rules of { $title }: “{ $clause }”.
 mail-statement-by-rule = An automatic rule decided this.
 mail-statement-by-person = A moderator decided this; no machine did.

@@ -20,6 +20,8 @@ finding-repeat-moderator =
     }
 finding-premoderation = Every comment on this story is read by a moderator before it appears.
 finding-premoderation-moderator = The story is pre-moderated
+finding-linked-to-banned = A moderator reads the comments of new accounts that have something in common with a banned one.
+finding-linked-to-banned-moderator = In common with somebody banned before this account was made: { $entry }
 finding-word-list = Your comment uses words that do not fit our house rules: the marked ones.
 finding-word-list-moderator = On the word list: “{ $entry }”
 finding-editors-rule = A rule of this newspaper applies to your comment.
@@ -51,6 +53,7 @@ nav-house-rules = House rules
 nav-queue = Queue
 nav-rules = Rules
 nav-bans = Bans
+nav-approvals = Second person
 nav-sign-in = Sign in
 nav-sign-out = Sign out
 foot-line = Comments here are by subscribers and read by everyone.
@@ -67,7 +70,13 @@ done-removed = Removed. Its author is sent a statement of reasons.
 done-restored = Restored. The comment is published again.
 done-banned = The ban is in force. The subscriber is sent a statement of reasons.
 done-lifted = The ban is lifted.
+done-lifted-restored = The ban is lifted, and the comments that it took along are back.
+done-undone = The decision is undone.
+done-reminded = The subscriber is reminded.
+done-warned = The subscriber is warned, and comments again once they have acknowledged it.
 done-password-changed = Your password is changed.
+done-warning-acknowledged = You have acknowledged the warning. You can write again.
+done-mail-chosen = Mails about removed comments come as you chose.
 done-session-ended = That session is ended.
 done-address-changed = Your e-mail address is changed.
 done-thread-set = The state of the conversation is set.
@@ -77,6 +86,12 @@ done-rules-unchanged = This is what was published already: nothing has changed.
 done-backtest-stopped = The trial is stopped.
 done-swept = The sweep is done. What it held waits in the queue.
 done-sweep-undone = The sweep is undone. What nobody has decided since is published again.
+done-proven = Thank you. You can go on now.
+done-factor-removed = Your second factor is removed.
+done-passkey-added = The passkey is kept. You can use it in place of a code.
+done-passkey-removed = The passkey is removed.
+done-act-approved = It is done, in your colleague’s name and yours.
+done-act-refused = It will not be done.
 done-signed-out = You are signed out.
 
 ## Forms
@@ -173,8 +188,15 @@ shut-lapsed = Your subscription has lapsed
 shut-lapsed-text = Your comments stay where they are. Once you renew, you can comment again at once.
 shut-paused = Your subscription is paused
 shut-paused-text = While it is paused you can read every comment. Once it resumes, you can write again.
+shut-warned = A moderator has warned you
+shut-warned-text = Before you write again, please read the warning in your account and acknowledge it.
+shut-warned-link = Read the warning
 shut-refunded = Your subscription was refunded
 shut-refunded-text = With the refund the subscription ended, and with it the privilege to comment. A new subscription brings it back.
+shut-past-due = A payment for your subscription is late
+shut-past-due-text = Your comments stay where they are. Once the payment has come, you can comment again at once.
+shut-charged-back = The payment for your subscription was taken back
+shut-charged-back-text = Your bank took the payment back, and with it the privilege to comment ended. A new payment brings it back.
 shut-banned = You cannot comment at the moment
 shut-banned-text = This privilege has been withdrawn from the subscriber behind your account.
 shut-story-closed = This story is closed
@@ -259,6 +281,81 @@ account-password = Password
 account-new-password = New password
 account-current-password = Current password
 account-password-hint = At least { $count } characters. A few words in a row are good; no special characters are needed.
+code-heading = One more step
+code-label = Code
+code-hint = The six digits that your authenticator app shows, or one of your recovery codes.
+code-again = Begin anew
+prove-heading = Please show that it is you
+prove-text = { $count ->
+    [one] For bans, exports and roles we ask once more who you are. It is good for one minute.
+   *[other] For bans, exports and roles we ask once more who you are. It is good for { $count } minutes.
+}
+prove-nothing-done = Nothing has been done yet. Show once more that it is you, and send it again.
+prove-send = It is me
+prove-open = Show that it is me
+prove-sign-in-anew = Your newspaper’s login vouches for you, and you have no second factor. Please sign out and in again.
+problem-password-wrong = This is not your password.
+factor-heading = Second factor
+factor-text = With an authenticator app, signing in takes a code from your telephone as well as your password.
+factor-withheld = Whoever works for the paper needs a second factor. Until you have given one, you can read and comment, and nothing else.
+factor-back = Your page
+factor-open = Second factor
+factor-begin = Set up an authenticator app
+factor-scan = Scan this with your authenticator app.
+factor-qr = QR code for your authenticator app
+factor-type = Or type this into it:
+factor-code-hint = The six digits that the app shows.
+factor-confirm = Finish
+factor-codes = Your recovery codes
+factor-codes-text = Each of them signs you in once, should you lose your telephone. We show them only now: print them, or keep them where you keep your passwords.
+factor-go-on = I have kept them
+factor-enrolled = { $count ->
+    [one] Your authenticator app is set up. One recovery code is left.
+   *[other] Your authenticator app is set up. { $count } recovery codes are left.
+}
+factor-give = Give the code now
+factor-renew = New recovery codes
+factor-remove = Remove the second factor
+passkey-heading = Passkeys
+passkey-text = A passkey in your device or in a key on your ring stands in for the code when you sign in.
+passkey-none = There is none yet.
+passkey-since = since
+passkey-used = last used
+passkey-label = What shall it be called?
+passkey-label-hint = So that you know it again, such as “Telephone”.
+passkey-add = Add a passkey
+passkey-drop = Remove
+passkey-ask = Your browser asks for it next.
+passkey-make = Make the passkey
+passkey-use = Use a passkey
+passkey-failed = That did not work: nothing was chosen, or your device has no passkey for this. Please try again, or use a code.
+passkey-impossible = Passkeys need a web address with a name, and this one has a number.
+passkey-script = Your browser does not let this page ask for passkeys.
+waiting-heading = This waits for a second person
+waiting-text = Nothing has been done yet. A colleague who may do the same finds it under “Second person”, for a day.
+waiting-back = See what waits
+approvals-text = What one person asked for and a second one has to approve: many harmful acts in ten minutes, and, where the paper wants it so, bans for good and of many at once.
+approvals-empty = Nothing waits
+approvals-empty-text = What you or your colleagues ask for stands here for a day.
+approvals-look = Look at it
+approvals-until = Until
+approvals-many = { $count ->
+    [one] One subscriber
+   *[other] { $count } subscribers
+}
+approvals-by = Asked for by { $name }
+approvals-over = waits until
+approvals-approve = Approve, and do it
+approvals-refuse = Refuse
+approvals-take-back = Take back
+approval-remove = To remove a comment
+approval-ban = To ban a subscriber
+approval-ban-for-good = To ban a subscriber for good
+approval-ban-many = To ban several subscribers
+approval-sweep = To run the rules over published comments
+approval-many = Many in ten minutes
+approval-two-people = Takes two people
+sign-in-with = Sign in with { $name }
 sign-in-no-account = No account yet?
 sign-up-heading = Open an account
 sign-up-link = Open an account
@@ -316,6 +413,8 @@ standing-grace = Payment overdue, in grace
 standing-lapsed = Lapsed subscription
 standing-paused = Paused subscription
 standing-refunded = Refunded subscription
+standing-past-due = Payment overdue
+standing-charged-back = Payment taken back
 standing-until = until
 
 ## The queue
@@ -620,6 +719,25 @@ lift-text = Other bans on this subscriber stay in force.
 lift-reason = Reason
 lift-reason-hint = For the other moderators; it stays on record.
 lift-send = Lift ban
+lift-restore = { $count ->
+    [one] Put the comment back that it took along
+   *[other] Put the { $count } comments back that it took along
+}
+subscriber-warnings = Reminders and warnings
+warnings-none = None so far.
+warning-kind-reminder = Reminder
+warning-kind-warning = Warning
+warning-acknowledged = Acknowledged
+warning-open = Not acknowledged yet: no comments until then.
+warn-open = Remind or warn
+warn-hint = What comes before a ban. The subscriber is told the clause by mail and on their own page.
+warn-kind = How?
+warn-kind-reminder = Reminder: calls the clause to mind
+warn-kind-warning = Warning: closes commenting until it is acknowledged
+warn-send = Send
+problem-warn-kind = Please choose one of the two.
+history-undo = Undo
+history-undone = Undone
 
 ## What may be wrong with a moderator's form
 problem-clause = Choose the clause that is broken.
@@ -636,6 +754,8 @@ problem-reason = Say why, in 1,000 characters at most.
 ## What could not be done
 page-error-bad-request = That did not make sense here
 page-error-bad-request-text = The request was not one that this page can read.
+page-error-not-signed-in = You are not signed in
+page-error-not-signed-in-text = Signing in with your newspaper's login did not work this time.
 page-error-forbidden = This is not open to you
 page-error-forbidden-text = You are signed in, but this page or act needs a role that your account does not have.
 page-error-not-found = There is nothing here
@@ -648,6 +768,7 @@ page-error-broken = Something went wrong on our side
 page-error-broken-text = It has been noted. Please try again in a while.
 page-error-unavailable = Back in a moment
 page-error-unavailable-text = The comments cannot be reached just now.
+page-error-login-unavailable-text = Your newspaper's login does not answer. It is not you: please try again in a while.
 page-error-back = Go back and look
 page-error-home = To the front page
 page-error-reference = Reference:
@@ -661,4 +782,72 @@ expired-back = Open the form again
 
 site-name = Belowline
 
+ban-comments = Comments of this subscriber
+ban-comments-keep = Stay as they are
+ban-comments-remove-held = Those that wait are removed
+ban-comments-remove = Those that wait or are published are removed, the newest thousand at most
+ban-proposed = { $points ->
+        [one] One point has not faded.
+       *[other] { $points } points have not faded.
+    } The ladder proposes: { $step }. Whoever departs from it says why in the note.
+ban-proposed-reporting = { $count ->
+        [one] One report was lately dismissed.
+       *[other] { $count } reports were lately dismissed.
+    } The ladder proposes to withdraw reporting, and nothing else. Whoever departs from it says why in the note.
+problem-note-departs = This is not what the ladder proposes. Please say why.
+me-warnings = Warnings
+me-warning = A moderator has warned you.
+me-warning-text = Until you acknowledge it you cannot write in this title. Everything else stays as it is.
+me-warning-acknowledge = I have read this warning
+me-mail = Mail about decisions
+me-mail-legend = When comments of yours are removed
+me-mail-each = A mail for each
+me-mail-hourly = One mail an hour at most
+me-mail-daily = One mail a day at most
+me-mail-hint = Bans and warnings are always mailed at once.
+me-mail-send = Save
 statement-object = If you think that this is wrong, say so to { $contact }.
+
+## What a person is known by.
+identity-heading = Known by
+identity-none = Nothing yet beyond the accounts themselves.
+identity-alone = Nobody else was seen with it.
+identity-binding = binds
+identity-suggestive = suggests
+identity-same-person = The same person:
+identity-also = Also seen with:
+identity-since = Seen with it since
+identity-kind-identity = Newspaper login
+identity-kind-subscription = Subscription
+identity-kind-seat = Seat of a subscription
+identity-kind-customer = Customer
+identity-kind-payment = Card
+identity-kind-email = Mail address
+identity-kind-network = Network
+identity-kind-device = Browser
+identity-former-names = Former names
+identity-name-until = until
+identity-name-removed = taken away
+identity-reorder = Say who is one person
+identity-reorder-hint = Whatever is withdrawn from one of them is then withdrawn from both. It can be taken back. Nobody is told.
+identity-with = The other subscriber
+identity-with-hint = The id in the address of their page, which begins with subr_.
+identity-reason = The reason, for the other moderators
+identity-join = They are one person
+identity-separate = This one is somebody else
+problem-with = Give the id of another subscriber.
+problem-reorder = They are that already. Please look again.
+done-joined = They are one person now.
+done-separated = This subscriber is a person of their own now.
+done-renamed = Your name is changed.
+me-name = Your name
+me-name-label = Name
+me-name-hint = What readers see beside your comments. You can change it once in { $count ->
+    [one] a day
+   *[other] { $count } days
+}; the one before stays yours, and moderators can see it.
+me-name-send = Change the name
+me-delete = Delete the account
+me-delete-text = Your name, address and password are deleted and you are signed out everywhere. Your comments stay in their threads without your name. Your subscription is not touched. Hashes by which we know a subscriber again are kept for a while, so that a ban cannot be got around. This cannot be undone.
+me-delete-sure = Yes, delete my account
+me-delete-send = Delete the account

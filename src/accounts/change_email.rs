@@ -2,7 +2,7 @@
 //!
 //! INVARIANT: an address becomes an account's only by a link that was mailed to it, and the address before is told.
 
-use super::{EmailAddress, EmailFault, FieldFault, LinkError, Purpose, check, store, token};
+use super::{EmailAddress, EmailFault, FieldFault, LinkError, LinkKey, Purpose, check, link, store, token};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{AccountId, Actor, SignedIn};
@@ -82,13 +82,15 @@ pub async fn change_email(app: &App, token: &Token, person: Option<&SignedIn>) -
     let now = work.now;
     let found = store::find_token(&mut work.tx, &token.hash(), now).await?;
     let Some((account, Purpose::ChangeEmail)) = found else { return Err(LinkError::Invalid) };
+    let before = store::find_account(&mut work.tx, account).await?.ok_or(LinkError::Invalid)?;
+    let address = store::find_new_address(&mut work.tx, &token.hash()).await?;
+    let address = address.and_then(|text| EmailAddress::parse(&text).ok()).ok_or(LinkError::Invalid)?;
+    link(&mut work, before.subscriber, &[LinkKey::email(&app.keys, &address)]).await?;
     store::lock_account(&mut work.tx, account).await?;
     if !store::use_token(&mut work.tx, &token.hash(), Purpose::ChangeEmail, now).await? {
         return Err(LinkError::Invalid);
     }
     let before = store::find_account(&mut work.tx, account).await?.ok_or(LinkError::Invalid)?;
-    let address = store::find_new_address(&mut work.tx, &token.hash()).await?;
-    let address = address.and_then(|text| EmailAddress::parse(&text).ok()).ok_or(LinkError::Invalid)?;
     if !store::set_email(&mut work.tx, account, &address, now).await? {
         return Err(LinkError::Invalid);
     }

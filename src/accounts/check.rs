@@ -58,6 +58,15 @@ pub(super) async fn newcomer(
     })
 }
 
+/// Checks a name alone.
+pub(super) async fn name(app: &App, name: &str) -> Result<Result<DisplayName, Vec<FieldFault>>, StorageError> {
+    let mut work = app.read(Actor::Anonymous).await?;
+    let titles = title_names(&mut work.tx).await?;
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let fault = |fault: &NameFault| FieldFault { field: "name", code: fault.code() };
+    Ok(DisplayName::parse(name, &titles).map_err(|faults| faults.iter().map(fault).collect()))
+}
+
 /// Checks a password that an account of this `email` and `name` would change to.
 pub(super) async fn new_password(
     app: &App,

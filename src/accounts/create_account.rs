@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::store::{self, NewRow};
-use super::{FieldFault, Profile, check, get_profile};
+use super::{FieldFault, LinkKey, Profile, check, get_profile, link};
 use crate::app::App;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{Actor, SubscriberId};
@@ -75,7 +75,7 @@ pub async fn create_account(
     let row = NewRow {
         id,
         subscriber,
-        email: &email,
+        email: Some(&email),
         name: &name,
         password_hash: hash.as_deref(),
         confirmed_at: new.is_confirmed.then_some(now),
@@ -86,6 +86,7 @@ pub async fn create_account(
         let fault = if is_known { FieldFault::EMAIL_TAKEN } else { FieldFault::NAME_TAKEN };
         return Err(CreateAccountError::Invalid(vec![fault]));
     }
+    link(&mut work, subscriber, &[LinkKey::email(&app.keys, &email)]).await?;
     let details = json!({ "subscriber": subscriber, "by": work.actor.kind() });
     audit::record(&mut work, Entry::new(Action::AccountCreated, id).details(details)).await?;
     let profile = get_profile(&mut work.tx, id).await?.ok_or_else(|| StorageError::corrupt("accounts", id))?;

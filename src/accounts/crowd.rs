@@ -77,7 +77,7 @@ async fn insert(
         let row = NewRow {
             id: account,
             subscriber,
-            email: &email,
+            email: Some(&email),
             name: &name,
             password_hash: None,
             confirmed_at: Some(JOINED_AT),

@@ -95,6 +95,18 @@ impl EmailAddress {
         format!("{}@{}", self.local.to_ascii_lowercase(), self.domain)
     }
 
+    /// The form in which one mailbox is one address: canonical, without what follows a `+`, and where the provider takes
+    /// no notice of dots and has two domains, without dots and in one of them. Never an account's key.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let local = self.local.to_ascii_lowercase();
+        let local = local.split_once('+').map_or(local.as_str(), |(local, _)| local);
+        match self.domain.as_str() {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", local.replace('.', "")),
+            domain => format!("{local}@{domain}"),
+        }
+    }
+
     /// The part after the `@`: ASCII, lower case.
     #[must_use]
     pub fn domain(&self) -> &str {

@@ -23,7 +23,9 @@ const MIN_BARE_CHARS: usize = 5;
 const MAX_MARKS: usize = 3;
 
 /// What nobody may call themselves, in any spelling that looks like it, alone or as a word of a longer name.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 13] = [
+    "deleted account",
+    "moderation",
     "moderator",
     "moderators",
     "mod",
@@ -123,16 +125,15 @@ impl DisplayName {
         if faults.is_empty() { Ok(Self(name)) } else { Err(faults) }
     }
 
-    /// A name that was checked before it was stored.
-    #[must_use]
-    pub const fn from_stored(name: String) -> Self {
-        Self(name)
-    }
-
     /// The name as it is shown.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name of our own making, which is fit by construction.
+    pub(super) const fn neutral(name: String) -> Self {
+        Self(name)
     }
 
     /// What the name looks like: two names with one skeleton cannot both exist.
@@ -267,8 +268,13 @@ fn is_host(word: &str) -> bool {
 
 /// Whether any run of whole words looks like something reserved, or does so without the digits at its ends.
 fn is_reserved(name: &str, titles: &[&str]) -> bool {
+    // "Harbour Post" is no less the paper than "The Harbour Post"; "Times" alone is anybody's word.
+    let short = titles.iter().filter_map(|title| {
+        let (article, rest) = title.split_once(' ')?;
+        (article.eq_ignore_ascii_case("the") && rest.contains(' ')).then_some(rest)
+    });
     let reserved: Vec<String> =
-        RESERVED.iter().chain(titles).map(|word| skeleton(word)).filter(|word| !word.is_empty()).collect();
+        RESERVED.iter().chain(titles).copied().chain(short).map(skeleton).filter(|word| !word.is_empty()).collect();
     let is_listed = |words: &str| {
         let bare = words.trim_matches(|c: char| c.is_numeric() || !c.is_alphanumeric());
         [words, bare].into_iter().any(|form| reserved.contains(&skeleton(form)))
@@ -443,6 +449,10 @@ mod tests {
             "Staff",
             "Below Line",
             "The Harbour Post",
+            "Harbour Post",
+            "Harbour Post Team",
+            "Moderation",
+            "Deleted account",
             "the-harbour-post",
             "Harbour Editors",
             "THE HARB0UR POST Official",

@@ -1,7 +1,7 @@
 //! What there is to know of an account, its address apart.
 
 use super::{EmailAddress, store};
-use crate::kernel::{AccountId, Role, Roles, SignedIn, SubscriberId, Timestamp};
+use crate::kernel::{AccountId, Id as _, Proof, Role, Roles, SessionId, SignedIn, SubscriberId, Timestamp};
 use crate::storage::{StorageError, Tx};
 
 /// An account, without what is its owner's alone.
@@ -45,7 +45,27 @@ pub async fn get_profile(tx: &mut Tx, id: AccountId) -> Result<Option<Profile>, 
 /// # Errors
 /// When the database cannot be read.
 pub async fn renewed(tx: &mut Tx, person: &SignedIn) -> Result<SignedIn, StorageError> {
-    Ok(SignedIn { roles: store::list_roles(tx, person.account).await?, ..person.clone() })
+    let roles =
+        if person.proof.is_enough_for_staff { store::list_roles(tx, person.account).await? } else { Roles::default() };
+    Ok(SignedIn { roles, ..person.clone() })
+}
+
+/// `account` as if it had signed in at `now`, with the roles that it has now: for what it asked for and somebody else lets
+/// happen. Nothing when it is gone.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn on_behalf_of(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<Option<SignedIn>, StorageError> {
+    let Some(found) = store::find_account(tx, account).await? else { return Ok(None) };
+    Ok(Some(SignedIn {
+        account,
+        subscriber: found.subscriber,
+        session: SessionId::from_uuid(uuid::Uuid::nil()),
+        name: found.name,
+        is_confirmed: found.confirmed_at.is_some(),
+        roles: store::list_roles(tx, account).await?,
+        proof: Proof::whole(now),
+    }))
 }
 
 /// The account of an address, for the operator: nobody else may learn whether there is one.
@@ -57,7 +77,7 @@ pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<AccountId>
     Ok(store::find_credentials(tx, &address.canonical()).await?.map(|found| found.id))
 }
 
-/// Every account that acts for `subscriber`, oldest first.
+/// Every account that acts for the person of `subscriber`, oldest first; deleted ones apart.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use super::store;
+use super::{LinkKey, store};
 use crate::app::Work;
 use crate::kernel::{AccountId, Role, Roles, SessionId, Timestamp, shortened};
-use crate::secrets::Token;
+use crate::secrets::{Keys, Token};
 use crate::settings::Accounts;
 use crate::storage::{StorageError, Tx};
 
@@ -20,9 +20,20 @@ pub struct Client {
     pub address: IpAddr,
     /// What the browser or program calls itself.
     pub user_agent: String,
+    /// What the browser's own cookie holds, by which it is known again.
+    pub device: Option<String>,
 }
 
 impl Client {
+    /// What whoever comes from there can be known by.
+    pub(super) fn links(&self, keys: &Keys) -> Vec<LinkKey> {
+        let device = self.device.as_deref().map(|device| LinkKey::device(keys, device));
+        // Everybody behind a proxy that was not declared comes from this machine: that says nothing of anybody.
+        let address = Some(self.address.to_canonical()).filter(|address| !address.is_loopback());
+        let network = address.map(|address| LinkKey::network(keys, address));
+        network.into_iter().chain(device).collect()
+    }
+
     /// The network that a person may recognise as theirs, as `192.0.2.0/24` or `2001:db8::/64`.
     #[must_use]
     pub fn network(&self) -> String {
@@ -112,7 +123,9 @@ mod tests {
 
     #[test]
     fn a_network_is_shown_without_the_part_that_is_one_person() {
-        let shown = |address: &str| Client { address: address.parse().unwrap(), user_agent: String::new() }.network();
+        let shown = |address: &str| {
+            Client { address: address.parse().unwrap(), user_agent: String::new(), device: None }.network()
+        };
         assert_eq!(shown("192.0.2.77"), "192.0.2.0/24");
         assert_eq!(shown("::ffff:192.0.2.77"), "192.0.2.0/24");
         assert_eq!(shown("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");

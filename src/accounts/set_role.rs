@@ -43,7 +43,7 @@ pub async fn set_role(work: &mut Work, account: AccountId, scope: &Scope, role: 
     }
     let found = store::find_account(&mut work.tx, account).await?.ok_or(SetRoleError::NotFound)?;
     // A ban asks under the subscriber's lock whether its target is staff.
-    store::lock_subscriber(&mut work.tx, found.subscriber).await?;
+    super::lock_subscriber(&mut work.tx, found.subscriber).await?;
     store::lock_account(&mut work.tx, account).await?;
     // INVARIANT: whoever changes roles holds every admin's row, so that two admins cannot demote each other at once.
     store::lock_admins(&mut work.tx).await?;
@@ -82,8 +82,8 @@ async fn check_actor(work: &mut Work) -> Result<(), SetRoleError> {
     let is_allowed = match &work.actor {
         Actor::Operator => true,
         Actor::SignedIn(person) => {
-            let account = person.account;
-            store::list_roles(&mut work.tx, account).await?.is_admin()
+            let person = person.clone();
+            super::renewed(&mut work.tx, &person).await?.roles.is_admin()
         }
         Actor::Anonymous | Actor::Job(_) => false,
     };

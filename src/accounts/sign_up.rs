@@ -64,7 +64,7 @@ pub async fn sign_up(app: &App, form: &SignUp, from: &Client) -> Result<(), Sign
             tell_owner(app, work, known.id, &email).await?;
             return Ok(());
         }
-        if insert(app, &mut work, &email, &name, &hash).await? {
+        if insert(app, &mut work, &email, &name, &hash, from).await? {
             work.commit().await?;
             return Ok(());
         }
@@ -90,13 +90,25 @@ async fn insert(
     email: &EmailAddress,
     name: &DisplayName,
     hash: &str,
+    from: &Client,
 ) -> Result<bool, StorageError> {
     let (id, subscriber, now) = (work.mint(), work.mint(), work.now);
     store::insert_subscriber(&mut work.tx, subscriber, now).await?;
-    let row = NewRow { id, subscriber, email, name, password_hash: Some(hash), confirmed_at: None, created_at: now };
+    let row = NewRow {
+        id,
+        subscriber,
+        email: Some(email),
+        name,
+        password_hash: Some(hash),
+        confirmed_at: None,
+        created_at: now,
+    };
     if !store::insert_account(&mut work.tx, &row).await? {
         return Ok(false);
     }
+    let mut links = from.links(&app.keys);
+    links.push(super::LinkKey::email(&app.keys, email));
+    super::link(work, subscriber, &links).await?;
     if check::may_mail(app, &email.canonical()) {
         token::send_confirm(work, &app.settings.accounts, id).await?;
     }

@@ -41,6 +41,18 @@ actions! {
     SignInFailed = "session.sign_in_failed";
     /// A session was ended.
     SessionEnded = "session.ended";
+    /// Subscribers were found to be one person.
+    SubscribersJoined = "subscriber.joined";
+    /// A subscriber was found to be a person of their own.
+    SubscriberSeparated = "subscriber.separated";
+    /// A join or a separation was taken back.
+    SubscribersReordered = "subscriber.reordered";
+    /// An account was deleted by its owner.
+    AccountDeleted = "account.deleted";
+    /// An account took another name.
+    AccountRenamed = "account.renamed";
+    /// A moderator took a name away.
+    NameRemoved = "account.name_removed";
     /// A subscription was granted or changed.
     SubscriptionSet = "subscription.set";
     /// A title was made or changed.
@@ -77,4 +89,38 @@ actions! {
     BanMade = "ban.made";
     /// A ban was lifted.
     BanLifted = "ban.lifted";
+    /// Many subscribers were banned in one act.
+    BatchMade = "ban.batch_made";
+    /// The bans of one act were lifted.
+    BatchUndone = "ban.batch_undone";
+    /// A subscriber was reminded of a clause, or warned.
+    WarningMade = "warning.made";
+    /// A warning was acknowledged.
+    WarningAcknowledged = "warning.acknowledged";
+    /// A decision was undone.
+    DecisionUndone = "decision.undone";
+    /// An account enrolled a second factor.
+    SecondFactorSet = "account.second_factor_set";
+    /// A second factor was removed.
+    SecondFactorRemoved = "account.second_factor_removed";
+    /// A passkey was added.
+    PasskeyAdded = "account.passkey_added";
+    /// A passkey was removed.
+    PasskeyRemoved = "account.passkey_removed";
+    /// A recovery code took the second factor's place.
+    RecoveryCodeUsed = "account.recovery_code_used";
+    /// New recovery codes were given out.
+    RecoveryCodesRenewed = "account.recovery_codes_renewed";
+    /// Somebody signed in showed again who they are.
+    Reauthenticated = "session.reauthenticated";
+    /// Somebody signed in could not show it.
+    ReauthenticationFailed = "session.reauthentication_failed";
+    /// An act waits for a second person.
+    ApprovalAsked = "approval.asked";
+    /// A second person approved an act, and it was done.
+    ApprovalGiven = "approval.given";
+    /// A second person refused an act.
+    ApprovalRefused = "approval.refused";
+    /// A title's ladder was published.
+    LadderPublished = "ladder.published";
 }

@@ -1,6 +1,6 @@
 //! A ban, and what it withdraws.
 
-use crate::kernel::{AccountId, BanId, ClauseId, CommentId, Scope, SubscriberId, Timestamp, TitleId};
+use crate::kernel::{AccountId, BanId, BatchId, ClauseId, CommentId, Scope, SubscriberId, Timestamp, TitleId};
 
 /// What an account may do beyond reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,39 @@ impl FromIterator<Privilege> for Privileges {
     }
 }
 
+/// What happens to the comments of whoever is banned, where the ban holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// They stay as they are.
+    #[default]
+    Keep,
+    /// Those that are published or wait are removed.
+    Remove,
+    /// Those that wait are removed.
+    RemoveHeld,
+}
+
+impl Fate {
+    /// Every fate.
+    pub const ALL: [Self; 3] = [Self::Keep, Self::Remove, Self::RemoveHeld];
+
+    /// The fate as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Remove => "remove",
+            Self::RemoveHeld => "remove_held",
+        }
+    }
+
+    /// Reads a fate as it is written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fate| fate.as_str() == text)
+    }
+}
+
 /// Privileges withdrawn from a subscriber.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ban {
@@ -107,6 +140,14 @@ pub struct Ban {
     pub lifted_by: Option<AccountId>,
     /// Why it was lifted.
     pub lift_reason: Option<String>,
+    /// What happened to the comments.
+    pub comments: Fate,
+    /// How many comments it removed.
+    pub removed_comment_count: i64,
+    /// How many more there were than one act removes.
+    pub left_comment_count: i64,
+    /// The act that it was made in with others, if it was.
+    pub batch: Option<BatchId>,
 }
 
 impl Ban {
@@ -114,6 +155,19 @@ impl Ban {
     #[must_use]
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.lifted_at.is_none() && self.until.is_none_or(|until| until > now)
+    }
+
+    /// Whether it withdraws at least `privileges` where `scope` holds, at `now` and for as long as `until`.
+    #[must_use]
+    pub fn includes(&self, privileges: Privileges, scope: &Scope, until: Option<Timestamp>, now: Timestamp) -> bool {
+        let is_long_enough = match (self.until, until) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(asked)) => own >= asked,
+        };
+        let is_wide_enough = self.scope == Scope::All || self.scope == *scope;
+        let has_all = privileges.iter().all(|privilege| self.privileges.has(privilege));
+        self.is_in_force(now) && is_long_enough && is_wide_enough && has_all
     }
 
     /// Whether it withdraws `privilege` in `title` at `now`.

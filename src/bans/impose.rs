@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Ban, Evidence, Privileges, store};
+use super::{Ban, Evidence, Fate, Privileges, store};
 use crate::accounts;
 use crate::app::Work;
 use crate::audit::{self, Action, Entry};
-use crate::kernel::{Scope, SubscriberId, Timestamp};
+use crate::kernel::{BatchId, Scope, SubscriberId, Timestamp};
 use crate::storage::StorageError;
 use crate::titles::CitedClause;
 
@@ -27,6 +27,12 @@ pub struct NewBan {
     pub evidence: Vec<Evidence>,
     /// A note for the other moderators.
     pub note: Option<String>,
+    /// What happens to the comments; whoever imposes sees to it.
+    pub comments: Fate,
+    /// What the ladder had proposed, when the ban departs from that.
+    pub departs_from: Option<serde_json::Value>,
+    /// The act that it is made in with others.
+    pub batch: Option<BatchId>,
 }
 
 /// Why a ban cannot be made.
@@ -64,8 +70,13 @@ pub async fn impose(work: &mut Work, new: NewBan) -> Result<Ban, ImposeError> {
         lifted_at: None,
         lifted_by: None,
         lift_reason: None,
+        comments: new.comments,
+        removed_comment_count: 0,
+        left_comment_count: 0,
+        batch: new.batch,
     };
-    store::insert(&mut work.tx, &ban).await?;
+    let departs_from = new.departs_from.as_ref().map(ToString::to_string);
+    store::insert(&mut work.tx, &ban, departs_from.as_deref()).await?;
     for evidence in &new.evidence {
         store::insert_evidence(&mut work.tx, ban.id, evidence).await?;
     }
@@ -74,6 +85,9 @@ pub async fn impose(work: &mut Work, new: NewBan) -> Result<Ban, ImposeError> {
         "scope": ban.scope,
         "privileges": ban.privileges.names(),
         "until": ban.until,
+        "comments": ban.comments.as_str(),
+        "departs_from": new.departs_from,
+        "batch": ban.batch,
         "evidence": new.evidence.iter().map(|evidence| evidence.comment).collect::<Vec<_>>(),
     });
     let entry = Entry::new(Action::BanMade, ban.id)

@@ -7,7 +7,9 @@ use super::password::PasswordFrom;
 use super::start::{begin_logging, open};
 use super::who::Who;
 use super::{Global, Report};
-use crate::accounts::{self, CreateAccountError, FieldFault, NewAccount, Profile, SetPasswordError, SetRoleError};
+use crate::accounts::{
+    self, CreateAccountError, FieldFault, NewAccount, Profile, RemoveError, SetPasswordError, SetRoleError,
+};
 use crate::app::App;
 use crate::kernel::{Actor, Role, Scope, SubscriberId, TitleId};
 use crate::titles;
@@ -18,6 +20,7 @@ pub(super) enum Account {
     Create(Box<Create>),
     SetRole(SetRole),
     SetPassword(SetPassword),
+    ResetSecondFactor(ResetSecondFactor),
     Show(Show),
 }
 
@@ -77,6 +80,17 @@ pub(super) struct SetPassword {
     password: PasswordFrom,
 }
 
+/// Remove the second factor of somebody who lost it with every recovery code. Ends their sessions and tells them by mail.
+///
+/// Make sure by another way than mail or chat that it is they who ask. Where a second factor is required, they set up
+/// another when they next sign in.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  belowline account reset-second-factor --email mo@harbourpost.example")]
+pub(super) struct ResetSecondFactor {
+    #[command(flatten)]
+    who: Who,
+}
+
 /// Show an account: its ids, name and roles.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  belowline account show --email ann@example.org")]
@@ -97,6 +111,7 @@ pub(super) async fn run(global: &Global, command: Account) -> anyhow::Result<Rep
         Account::Create(args) => create(&app, *args).await,
         Account::SetRole(args) => set_role(&app, &args).await,
         Account::SetPassword(args) => set_password(&app, &args).await,
+        Account::ResetSecondFactor(args) => reset_second_factor(&app, &args).await,
         Account::Show(args) => show(&app, &args).await,
     }?;
     app.db.close().await;
@@ -202,13 +217,26 @@ async fn set_password(app: &App, args: &SetPassword) -> anyhow::Result<Report> {
     Ok(Report::new(text, json))
 }
 
+async fn reset_second_factor(app: &App, args: &ResetSecondFactor) -> anyhow::Result<Report> {
+    let profile = find(app, &args.who).await?;
+    accounts::reset_second_factor(app, profile.id).await.map_err(|error| match error {
+        RemoveError::NotEnrolled => anyhow!("the account {} has no second factor", profile.id),
+        other => other.into(),
+    })?;
+    let text =
+        format!("The account {} ({}) has no second factor now. Its sessions have ended.", profile.id, profile.name);
+    Ok(Report::new(text, json!({ "account": profile.id })))
+}
+
 async fn show(app: &App, args: &Show) -> anyhow::Result<Report> {
     let profile = find(app, &args.who).await?;
     let roles: Vec<_> = profile.roles.iter().map(|(scope, role)| format!("{} in {scope}", role.as_str())).collect();
     let shown = if roles.is_empty() { "reader".to_owned() } else { roles.join(", ") };
     let confirmed = if profile.is_confirmed { "confirmed" } else { "not confirmed" };
+    let factor = accounts::second_factor_of(&mut app.read(Actor::Operator).await?.tx, profile.id).await?;
+    let since = factor.since.map_or_else(|| "none".to_owned(), |since| format!("since {since}"));
     let text = format!(
-        "Account     {}\nName        {}\nSubscriber  {}\nRoles       {shown}\nAddress     {confirmed}\nMade        {}",
+        "Account     {}\nName        {}\nSubscriber  {}\nRoles       {shown}\nAddress     {confirmed}\nMade        {}\n2nd factor  {since}",
         profile.id, profile.name, profile.subscriber, profile.created_at
     );
     let roles: Vec<_> =
@@ -216,6 +244,7 @@ async fn show(app: &App, args: &Show) -> anyhow::Result<Report> {
     let json = json!({
         "account": profile.id, "name": profile.name, "subscriber": profile.subscriber, "roles": roles,
         "is_confirmed": profile.is_confirmed, "created_at": profile.created_at,
+        "second_factor_since": factor.since,
     });
     Ok(Report::new(text, json))
 }

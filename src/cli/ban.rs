@@ -1,5 +1,7 @@
 //! `belowline ban` and `belowline unban`: the operator withdraws privileges, or gives them back.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, anyhow};
 use serde_json::json;
 
@@ -7,9 +9,11 @@ use super::start::{begin_logging, open};
 use super::subscription::days;
 use super::who::WhoPays;
 use super::{Global, Report};
-use crate::bans::{self, Privilege};
-use crate::kernel::{Actor, BanId, ClauseId, CommentId, Scope, Timestamp, TitleId, char_count, is_storable};
-use crate::moderation::{self, BanError, BanForm};
+use crate::bans::{Fate, Privilege};
+use crate::kernel::{
+    Actor, BanId, BatchId, ClauseId, CommentId, Scope, SubscriberId, Timestamp, TitleId, char_count, is_storable,
+};
+use crate::moderation::{self, BanError, BanForm, BulkError, BulkForm};
 
 /// The most characters of a note or a reason.
 const MAX_NOTE_CHARS: usize = 1_000;
@@ -22,12 +26,15 @@ const MAX_NOTE_CHARS: usize = 1_000;
     Example: for good, in every title:\n  \
     belowline ban --subscriber subr_01h455vb4pex5vsknk084sn02q --clause no-threats --for-good --everywhere")]
 #[command(group = clap::ArgGroup::new("end").required(true).args(["until", "days", "for_good"]))]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Ban {
+    #[command(subcommand)]
+    many: Option<Many>,
     #[command(flatten)]
     who: WhoPays,
     /// The id of the clause broken.
-    #[arg(long, value_name = "CLAUSE")]
-    clause: ClauseId,
+    #[arg(long, value_name = "CLAUSE", required = true)]
+    clause: Option<ClauseId>,
     /// What to withdraw: comment, reply, recommend, report; separated by commas.
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = privilege,
           default_value = "comment,reply,recommend,report")]
@@ -55,6 +62,46 @@ pub(super) struct Ban {
     note: Option<String>,
 }
 
+/// Banning many at once.
+#[derive(Debug, clap::Subcommand)]
+enum Many {
+    /// Ban every subscriber that a file names, one id in a line, in the clause's title.
+    #[command(after_help = "Example:\n  belowline ban bulk raid.txt --clause no-spam --days 30 --dry-run")]
+    #[command(group = clap::ArgGroup::new("bulk_end").required(true).args(["until", "days", "for_good"]))]
+    Bulk(Bulk),
+    /// Lift the bans that one such act made and that are still in force.
+    #[command(after_help = "Example:\n  belowline ban undo bat_01h455vb4pex5vsknk084sn02q")]
+    Undo {
+        /// The act's id.
+        batch: BatchId,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Bulk {
+    /// The file: an id such as subr_… in each line; empty lines and lines that begin with # are passed over.
+    file: PathBuf,
+    /// The id of the clause broken.
+    #[arg(long, value_name = "CLAUSE")]
+    clause: ClauseId,
+    /// What to withdraw: comment, reply, recommend, report; separated by commas.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = privilege,
+          default_value = "comment,reply,recommend,report")]
+    privileges: Vec<Privilege>,
+    /// Until this moment, as 2026-12-31T23:59:59Z.
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+    /// For so many days from now.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=36_500))]
+    days: Option<u64>,
+    /// For good.
+    #[arg(long)]
+    for_good: bool,
+    /// Only say how many would be banned.
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// Lift a ban before its time. Other bans of the subscriber stay.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -77,7 +124,63 @@ fn check_note(name: &str, text: &str) -> anyhow::Result<()> {
     if is_fine { Ok(()) } else { Err(anyhow!("{name} must have 1 to {MAX_NOTE_CHARS} characters")) }
 }
 
+/// The subscribers that a file names.
+fn subscribers(text: &str) -> anyhow::Result<Vec<SubscriberId>> {
+    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+    let named = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    named.map(|(at, line)| line.parse().with_context(|| format!("line {at}: `{line}`"))).collect()
+}
+
+async fn bulk(global: &Global, args: Bulk) -> anyhow::Result<Report> {
+    let text = std::fs::read_to_string(&args.file).with_context(|| args.file.display().to_string())?;
+    let subscribers = subscribers(&text)?;
+    let settings = global.load()?;
+    begin_logging(&settings)?;
+    let app = open(settings, false).await?;
+    let form = BulkForm {
+        subscribers,
+        clause: args.clause,
+        privileges: args.privileges.into_iter().collect(),
+        until: args.until.or_else(|| args.days.map(|count| app.now().plus(days(count)))),
+        is_dry_run: args.dry_run,
+    };
+    let done = moderation::bulk_ban_by_operator(&app, &form).await.map_err(|error| match error {
+        BulkError::Invalid(faults) => {
+            let faults: Vec<_> = faults.iter().map(|(field, code)| fault(field, code)).collect();
+            anyhow!("nobody is banned:\n  {}", faults.join("\n  "))
+        }
+        BulkError::TooMany { left } => {
+            anyhow!("nobody is banned: in these ten minutes only {left} more may be (bans.bulk_per_10_minutes)")
+        }
+        other => other.into(),
+    })?;
+    app.db.close().await;
+    let text = match done.batch {
+        None => format!("{} would be banned, {} are protected.", done.affected, done.protected),
+        Some(batch) => format!(
+            "{} are banned, {} were protected. To undo it: belowline ban undo {batch}",
+            done.affected, done.protected
+        ),
+    };
+    let json = json!({ "affected": done.affected, "protected": done.protected, "batch": done.batch });
+    Ok(Report::new(text, json))
+}
+
+async fn undo(global: &Global, batch: BatchId) -> anyhow::Result<Report> {
+    let settings = global.load()?;
+    begin_logging(&settings)?;
+    let app = open(settings, false).await?;
+    let lifted = moderation::undo_bulk_by_operator(&app, batch).await.with_context(|| batch.to_string())?;
+    app.db.close().await;
+    Ok(Report::new(format!("{lifted} bans of {batch} are lifted."), json!({ "batch": batch, "lifted": lifted })))
+}
+
 pub(super) async fn run(global: &Global, args: Ban) -> anyhow::Result<Report> {
+    match args.many {
+        Some(Many::Bulk(many)) => return bulk(global, many).await,
+        Some(Many::Undo { batch }) => return undo(global, batch).await,
+        None => {}
+    }
     if let Some(note) = &args.note {
         check_note("--note", note)?;
     }
@@ -91,11 +194,12 @@ pub(super) async fn run(global: &Global, args: Ban) -> anyhow::Result<Report> {
     let scope = if args.everywhere { Some(Scope::All) } else { args.title.map(Scope::Title) };
     let form = BanForm {
         privileges: args.privileges.into_iter().collect(),
-        clause: args.clause,
+        clause: args.clause.context("--clause is needed")?,
         scope,
         until,
         evidence: args.evidence,
         note: args.note,
+        comments: Fate::Keep,
     };
     let ban = moderation::ban_by_operator(&app, subscriber, form).await.map_err(|error| match error {
         BanError::NotFound => anyhow!("there is no subscriber {subscriber}"),
@@ -126,6 +230,8 @@ fn fault(field: &str, code: &str) -> String {
         ("clause", _) => "--clause: no title's house rules have this clause now".to_owned(),
         ("until", _) => "--until must lie in the future".to_owned(),
         ("title", _) => "--title: there is no such title".to_owned(),
+        ("subscribers", "missing") => "the file names no subscriber".to_owned(),
+        ("subscribers", _) => "the file names a subscriber whom there is not".to_owned(),
         ("evidence", _) => "--evidence: there is no such comment".to_owned(),
         (field, code) => format!("--{field}: {code}"),
     }
@@ -136,9 +242,8 @@ pub(super) async fn unban(global: &Global, args: &Unban) -> anyhow::Result<Repor
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
-    let mut work = app.write(Actor::Operator).await?;
-    let ban = bans::lift(&mut work, args.ban, &args.reason).await.with_context(|| args.ban.to_string())?;
-    work.commit().await?;
+    let lifted = moderation::lift_by_operator(&app, args.ban, &args.reason).await;
+    let ban = lifted.with_context(|| args.ban.to_string())?;
     app.db.close().await;
     let text = format!("The ban {} of the subscriber {} is lifted.", ban.id, ban.subscriber);
     Ok(Report::new(text, json!({ "ban": ban.id, "subscriber": ban.subscriber })))

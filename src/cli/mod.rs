@@ -13,6 +13,7 @@ pub mod demo;
 mod doctor;
 mod global;
 mod house_rules;
+mod ladder;
 mod migrate;
 mod password;
 mod report;
@@ -73,6 +74,8 @@ enum Command {
     Account(account::Account),
     #[command(subcommand)]
     Subscription(subscription::Subscription),
+    #[command(subcommand)]
+    Ladder(ladder::Ladder),
     Ban(ban::Ban),
     Unban(ban::Unban),
     #[command(subcommand)]
@@ -111,6 +114,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(_) => return doctor::run(global).await,
         Command::Completions(args) => return completions::run(&args),
         Command::Rules(args) => return rules::run(global, &args).await,
+        Command::Subscription(args) => return subscription::run(global, args).await,
         Command::Migrate(_) => migrate::run(global).await?,
         Command::Title(args) => title::run(global, args).await?,
         Command::HouseRules(args) => house_rules::run(global, &args).await?,
@@ -118,7 +122,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Classifier(args) => classifier::run(global, &args).await?,
         Command::Story(args) => story::run(global, args).await?,
         Command::Account(args) => account::run(global, args).await?,
-        Command::Subscription(args) => subscription::run(global, args).await?,
+        Command::Ladder(args) => ladder::run(global, &args).await?,
         Command::Ban(args) => ban::run(global, args).await?,
         Command::Unban(args) => ban::unban(global, &args).await?,
         Command::Audit(args) => audit::run(global, &args).await?,

@@ -41,6 +41,7 @@ pub(super) async fn run(global: &Global, args: &Serve) -> anyhow::Result<ExitCod
     let listener = listen(settings.server.listen).await?;
     settings.server.listen = listener.local_addr()?;
     let app = start::open(settings, false).await?;
+    check_contacts(&app).await?;
     let report = announcement(&app).await?;
     let how = global.print;
     serve(app, listener, move || Ok(report.print(how)?)).await
@@ -107,6 +108,21 @@ async fn announcement(app: &App) -> Result<Report, StorageError> {
     }
     let commands: Vec<_> = next.iter().map(|(_, command)| *command).collect();
     Ok(Report::new(text, json!({ "url": url.as_str(), "listen": listen.to_string(), "next": commands })))
+}
+
+/// Refuses titles whose readers could not object to anything: every statement of reasons has to say where.
+///
+/// # Errors
+/// When a title has no contact, or the database cannot be read.
+pub(super) async fn check_contacts(app: &App) -> anyhow::Result<()> {
+    let mut work = app.read(Actor::Operator).await?;
+    let titles = titles::list(&mut work.tx).await?;
+    let without: Vec<&str> =
+        titles.iter().filter(|title| title.contact.trim().is_empty()).map(|title| title.id.as_str()).collect();
+    if without.is_empty() {
+        return Ok(());
+    }
+    anyhow::bail!("where to object to a decision is not said, so nothing may be decided, in: {}", without.join(", "))
 }
 
 /// The commands without which nobody can comment or moderate yet.

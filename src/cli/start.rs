@@ -64,6 +64,7 @@ pub(super) async fn open_at(
     let limits = if is_unlimited { Limits::off() } else { Limits::new(&settings, &clock, &ids) };
     let mailer = mailer(&settings, &clock)?;
     let app = App::new(Parts {
+        provider_keys: crate::egress::ProviderKeys::new(crate::egress::HttpClient::new(), Arc::clone(&clock)),
         db,
         clock,
         ids,
@@ -156,7 +157,10 @@ async fn check_fingerprints(db: &Db, keys: &Keys, settings: &Settings) -> anyhow
     let mut tx = db.write().await.with_context(|| no_answer(&url))?;
     for (name, fingerprint) in keys.fingerprints() {
         let stored = installation::get_or_insert(&mut tx, &fingerprint_key(name), &fingerprint).await;
-        if stored.with_context(|| no_answer(&url))? != fingerprint {
+        let stored = stored.with_context(|| no_answer(&url))?;
+        if keys.is_former(name, &stored) {
+            installation::set(&mut tx, &fingerprint_key(name), &fingerprint).await.with_context(|| no_answer(&url))?;
+        } else if stored != fingerprint {
             bail!("{}", other_key(name, &settings.data.dir));
         }
     }
@@ -172,7 +176,9 @@ pub(super) fn fingerprint_key(name: &str) -> String {
 pub(super) fn other_key(name: &str, data_dir: &Path) -> String {
     format!(
         "secrets.{name} is another key than this installation's other starts had; give this node the same key, or put \
-         the backup of {} back. To change the key on purpose, run `belowline settings accept-keys` with the new one",
+         the backup of {} back. To change the key on purpose, run \
+         `belowline settings accept-keys` with the new one; of identity_key also give the one before in \
+         secrets.former_identity_keys, which suffices",
         data_dir.join("secrets.toml").display()
     )
 }

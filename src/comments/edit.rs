@@ -65,6 +65,10 @@ pub async fn edit(app: &App, person: &SignedIn, id: CommentId, revision: i64, bo
     store::lock(&mut work.tx, id, parent).await?;
     let comment = editable(app, &mut work, person, id, Some(revision)).await?;
     check_length(body, app.settings.comments.max_chars)?;
+    // What a person decided of this very text stands, and nothing is judged twice.
+    if body == comment.body {
+        return Ok(Edited::Changed(Box::new(comment)));
+    }
 
     let story = stories::find(&mut work.tx, comment.story)
         .await?
@@ -112,7 +116,7 @@ async fn editable(
         return Err(EditError::NotYours);
     }
     let privilege = if comment.parent.is_some() { Privilege::Reply } else { Privilege::Comment };
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    let standing = gate::standing_of(app, &mut work.tx, person, work.now).await?;
     gate::may(privilege, &standing, &comment.title, work.now)?;
     if revision.is_some_and(|revision| revision != comment.revision) {
         return Err(EditError::Stale(Box::new(comment)));

@@ -7,6 +7,7 @@ use super::record::record_of;
 use super::store;
 use crate::accounts;
 use crate::app::Work;
+use crate::bans;
 use crate::kernel::{CommentId, Id as _, SignedIn, TitleId};
 use crate::rules::signals::{SimilarFacts, simhash};
 use crate::rules::{AuthorFacts, Facts, RecentText, StoryFacts};
@@ -90,7 +91,8 @@ async fn author_facts(
         recent_texts: recent_texts.collect(),
         days_subscribed: Some(days_subscribed(work, person).await?),
         has_lookalike_name: Some(accounts::has_lookalike(&mut work.tx, person.subscriber, &person.name).await?),
-        ..AuthorFacts::default()
+        strike_count: Some(count(bans::points_of(&mut work.tx, person.subscriber, title, work.now).await?)),
+        linked_to_banned: bans::common_with_banned(&mut work.tx, person.account, title, work.now).await?,
     };
     let own = own.iter().filter_map(|(_, simhash, _)| simhash.map(i64::cast_unsigned));
     Ok((facts, own.collect(), record.version))

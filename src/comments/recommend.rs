@@ -1,4 +1,4 @@
-//! Recommending a comment, once per subscriber.
+//! Recommending a comment, once per person.
 
 use super::{Status, Viewer, store};
 use crate::accounts;
@@ -45,7 +45,7 @@ async fn change(app: &App, person: &SignedIn, id: CommentId, is_given: bool) -> 
     let mut work = app.write(person.clone()).await?;
     accounts::lock_subscriber(&mut work.tx, person.subscriber).await?;
     store::lock(&mut work.tx, id, None).await?;
-    let story = allowed(&mut work, person, id).await?;
+    let story = allowed(app, &mut work, person, id).await?;
     let delta = if is_given {
         store::insert_recommendation(&mut work.tx, id, story, person, work.now).await?
     } else {
@@ -56,21 +56,47 @@ async fn change(app: &App, person: &SignedIn, id: CommentId, is_given: bool) -> 
     Ok(count)
 }
 
-async fn allowed(work: &mut Work, person: &SignedIn, id: CommentId) -> Result<crate::kernel::StoryId, RecommendError> {
+async fn allowed(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    id: CommentId,
+) -> Result<crate::kernel::StoryId, RecommendError> {
     let actor = Actor::from(person.clone());
     let comment = store::find(&mut work.tx, id)
         .await?
         .filter(|comment| Viewer::new(&actor).knows_of(comment))
         .ok_or(RecommendError::NotFound)?;
-    if comment.subscriber == person.subscriber {
+    if accounts::is_one_person(&mut work.tx, comment.subscriber, person.subscriber).await? {
         return Err(RecommendError::OwnComment);
     }
     if comment.status != Status::Published {
         return Err(RecommendError::NotFound);
     }
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    let standing = gate::standing_of(app, &mut work.tx, person, work.now).await?;
     gate::may(Privilege::Recommend, &standing, &comment.title, work.now)?;
     Ok(comment.story)
+}
+
+/// Has the threads of everybody who is called something else since noticed by [`tell_stories`]; answers how many people
+/// that were.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn tell_of_names(app: &App) -> Result<u64, StorageError> {
+    const BATCH: i64 = 20;
+    let mut reading = app.read(Actor::Job("renames")).await?;
+    let renamed = accounts::list_renamed(&mut reading.tx, BATCH).await?;
+    drop(reading);
+    for account in &renamed {
+        let mut work = app.write(Actor::Job("renames")).await?;
+        let now = work.now;
+        accounts::lock_account(&mut work.tx, *account).await?;
+        store::set_moved(&mut work.tx, *account, now).await?;
+        accounts::set_told(&mut work.tx, *account).await?;
+        work.commit().await?;
+    }
+    Ok(u64::try_from(renamed.len()).unwrap_or(0))
 }
 
 /// Gives every story whose comments were recommended since one new revision, so that readers' pages notice; answers how

@@ -157,7 +157,7 @@ pub async fn may_submit(
 ) -> Result<(), SubmitError> {
     let mut work = app.read(person.clone()).await?;
     replayed(&mut work, person, request).await?;
-    open_story(&mut work, person, story, is_reply).await?;
+    open_story(app, &mut work, person, story, is_reply).await?;
     Ok(())
 }
 
@@ -175,10 +175,16 @@ async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Resu
 }
 
 /// The story, if the gate and the thread are open and no rule lets the author wait.
-async fn open_story(work: &mut Work, person: &SignedIn, story: StoryId, is_reply: bool) -> Result<Story, SubmitError> {
+async fn open_story(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    story: StoryId,
+    is_reply: bool,
+) -> Result<Story, SubmitError> {
     let story = stories::find(&mut work.tx, story).await?.ok_or(SubmitError::NotFound)?;
     let privilege = if is_reply { Privilege::Reply } else { Privilege::Comment };
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    let standing = gate::standing_of(app, &mut work.tx, person, work.now).await?;
     gate::may(privilege, &standing, &story.title, work.now)?;
     if !story.is_open(work.now) {
         return Err(SubmitError::StoryClosed);
@@ -190,7 +196,7 @@ async fn open_story(work: &mut Work, person: &SignedIn, story: StoryId, is_reply
 
 /// Asks everything that may refuse the draft, in the order in which reasons are given.
 async fn admitted(app: &App, work: &mut Work, person: &SignedIn, draft: &Draft) -> Result<Story, SubmitError> {
-    let story = open_story(work, person, draft.story, draft.parent.is_some()).await?;
+    let story = open_story(app, work, person, draft.story, draft.parent.is_some()).await?;
     if let Some(parent) = draft.parent {
         let parent = store::find(&mut work.tx, parent).await?.filter(|parent| parent.story == story.id);
         if parent.ok_or(SubmitError::UnknownParent)?.status != Status::Published {

@@ -2,13 +2,21 @@
 
 use serde_json::json;
 
+use super::store;
 use crate::app::Work;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{AccountId, CommentId, TitleId};
 use crate::notifications::{self, Kind, Restriction, Statement};
 use crate::rules::{Outcome, Verdict};
 use crate::storage::StorageError;
+use crate::stories;
 use crate::titles;
+
+/// How the story of `comment` is headed; nothing for a text that was not taken.
+async fn headline(work: &mut Work, comment: CommentId) -> Result<Option<String>, StorageError> {
+    let Some(comment) = store::find(&mut work.tx, comment).await? else { return Ok(None) };
+    Ok(stories::find(&mut work.tx, comment.story).await?.map(|story| story.headline))
+}
 
 /// Writes the audit row and the statement of reasons when `verdict` holds or rejects; nothing when it publishes.
 pub(super) async fn tell_of_verdict(
@@ -60,8 +68,16 @@ pub(super) async fn tell_of_verdict(
         ban: None,
         clause,
         is_automatic: true,
-        restriction: Restriction { text: Some(text.to_owned()), words, rules, ..Restriction::default() },
+        restriction: Restriction {
+            text: Some(text.to_owned()),
+            words,
+            rules,
+            was_detected_by_rules: true,
+            headline: headline(work, comment).await?,
+            ..Restriction::default()
+        },
         created_at: work.now,
+        taken_back_at: None,
     };
     notifications::restrict(work, &statement).await
 }

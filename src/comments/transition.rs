@@ -3,7 +3,7 @@
 use super::record::RecordChange;
 use super::{Comment, Status, store};
 use crate::app::Work;
-use crate::kernel::VerdictId;
+use crate::kernel::{Timestamp, VerdictId};
 use crate::storage::StorageError;
 use crate::stories;
 
@@ -20,6 +20,17 @@ pub struct Change {
     pub closes_reports: bool,
     /// How many of the author's reports count as upheld with it, or, below zero, no longer do.
     pub upheld_reports: i64,
+    /// How the comment waited before, when a decision is undone.
+    pub waiting: Option<Waiting>,
+}
+
+/// How a comment waits for a moderator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Since when; nothing when it does not wait.
+    pub queued_at: Option<Timestamp>,
+    /// How many of its reports are open.
+    pub open_report_count: i64,
 }
 
 /// Makes `change` to `comment`, which the caller has locked (with its parent, after its author's subscriber) and read
@@ -44,6 +55,14 @@ pub async fn move_to(work: &mut Work, comment: &Comment, change: Change) -> Resu
         Status::Published if moved.open_report_count > 0 => comment.queued_at.or(Some(work.now)),
         _ => None,
     };
+    if let Some(waiting) = change.waiting {
+        moved.open_report_count = waiting.open_report_count;
+        moved.queued_at = match status {
+            Status::Held => waiting.queued_at.or(moved.queued_at),
+            Status::Published if waiting.open_report_count > 0 => waiting.queued_at.or(Some(work.now)),
+            _ => None,
+        };
+    }
     moved.verdict = change.verdict.unwrap_or(comment.verdict);
     let is_rewritten = change.text.is_some();
     if let Some((body, verdict)) = change.text {

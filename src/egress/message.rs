@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::{Address, address::AddressError};
 
 use super::MailError;
@@ -97,6 +97,8 @@ impl Message {
             .message_id(Some(format!("<{}@{}>", self.id, from.email.domain())))
             .date(SystemTime::UNIX_EPOCH + since_1970)
             .header(AutoSubmitted)
+            // Without it a strict reader takes the rest for ASCII, whatever it is encoded in.
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(self.text.clone())
             .map_err(|_| MailError::Permanent("its parts make no mail".to_owned()))
@@ -139,8 +141,17 @@ pub(super) mod tests {
     use crate::kernel::Ids;
 
     const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
-    const NAMES: [&str; 8] =
-        ["From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "Content-Type", "Content-Transfer-Encoding"];
+    const NAMES: [&str; 9] = [
+        "From",
+        "To",
+        "Subject",
+        "Message-ID",
+        "Date",
+        "Auto-Submitted",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+    ];
 
     pub(in crate::egress) fn message(subject: &str, text: &str) -> Message {
         Message::new(Ids::seeded(1).mint(NOW), "ann@example.org", subject, text).unwrap()

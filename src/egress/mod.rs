@@ -1,17 +1,21 @@
-//! The only ways out of the installation. For now that is mail.
+//! The only ways out of the installation: mail, and one HTTP client that asks for the keys of those who sign tokens.
 //!
 //! What leaves was written down before, as a row of the outbox, and may be sent more than once: its id makes the
 //! Message-ID, so that a mailbox can tell. Who is written to, and when to try again, is decided elsewhere.
 
 mod file;
+mod http;
 mod message;
+mod provider_keys;
 mod smtp;
 
 use std::future::Future;
 use std::pin::Pin;
 
 pub use file::FileMailer;
+pub use http::{HttpClient, HttpError};
 pub use message::{Message, MessageError};
+pub use provider_keys::ProviderKeys;
 pub use smtp::SmtpMailer;
 
 /// What sending ends in. Boxed, so that a mailer can be chosen while running.

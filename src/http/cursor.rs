@@ -3,6 +3,7 @@
 //! A cursor is 24 bytes of key and 16 of HMAC-SHA-256 over scope and key, in base64url. The scope names the list,
 //! its order and whatever filters it, so that a cursor from one list is refused by another.
 
+use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -15,8 +16,6 @@ const BYTES: usize = KEY_BYTES + SEAL_BYTES;
 /// How many characters every cursor has.
 pub const CURSOR_CHARS: usize = 54;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /// The sealed text of `cursor`, valid in `scope` only.
 #[must_use]
 pub fn encode(key: &[u8; 32], scope: &str, cursor: Cursor) -> String {
@@ -26,7 +25,7 @@ pub fn encode(key: &[u8; 32], scope: &str, cursor: Cursor) -> String {
     if let Some(mac) = seal(key, scope, &bytes) {
         bytes.extend(mac.finalize().into_bytes().iter().take(SEAL_BYTES));
     }
-    to_base64url(&bytes)
+    BASE64URL_NOPAD.encode(&bytes)
 }
 
 /// The cursor that was sealed for `scope`, or nothing when `text` is not one that [`encode`] gave out.
@@ -35,7 +34,7 @@ pub fn decode(key: &[u8; 32], scope: &str, text: &str) -> Option<Cursor> {
     if text.len() != CURSOR_CHARS {
         return None;
     }
-    let bytes = from_base64url(text)?;
+    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     let (place, tag) = bytes.split_at_checked(KEY_BYTES)?;
     seal(key, scope, place)?.verify_truncated_left(tag).ok()?;
     let (major, minor) = place.split_at_checked(8)?;
@@ -50,33 +49,6 @@ fn seal(key: &[u8; 32], scope: &str, place: &[u8]) -> Option<Hmac<Sha256>> {
     mac.update(scope.as_bytes());
     mac.update(place);
     Some(mac)
-}
-
-fn to_base64url(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0_usize, |group, at| group << 8 | chunk.get(at).copied().map_or(0, usize::from));
-        let letters = (0..=chunk.len()).map(|at| ALPHABET.get(group >> (18 - 6 * at) & 63).copied().unwrap_or(b'A'));
-        text.extend(letters.map(char::from));
-    }
-    text
-}
-
-/// Reads base64url without padding. Bits beyond the last byte must be 0: each value has one spelling.
-fn from_base64url(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for letter in text.bytes() {
-        let value = ALPHABET.iter().position(|&known| known == letter)?;
-        held = held << 6 | u32::try_from(value).ok()?;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from(held >> bits).ok()?);
-            held &= (1 << bits) - 1;
-        }
-    }
-    (held == 0 && bits < 6).then_some(bytes)
 }
 
 #[cfg(test)]

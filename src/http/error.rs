@@ -61,12 +61,22 @@ codes! {
         "A query parameter is unknown, doubled, empty or out of range, or a cursor is not one that was given out.";
     Malformed = BAD_REQUEST "malformed":
         "The body cannot be read: not a JSON object, a doubled field, U+0000, nested too deep, or not UTF-8.";
+    BadSignature = BAD_REQUEST "bad_signature":
+        "The message has no signature that one of our secrets makes.";
+    StaleSignature = BAD_REQUEST "stale_signature":
+        "The message was signed more than 300 seconds from now.";
     TokenRefused = BAD_REQUEST "token_refused":
         "The single-use link has been used, has expired, or was never given out.";
     NotSignedIn = UNAUTHORIZED "not_signed_in":
         "There is no session, or it has ended.";
+    HostTokenRefused = UNAUTHORIZED "token_refused":
+        "The newspaper's token is not signed by an issuer of ours, not for us, over, or used before.";
     SignInFailed = UNAUTHORIZED "sign_in_failed":
         "The e-mail address and the password do not belong together.";
+    SecondFactorNeeded = UNAUTHORIZED "second_factor_needed":
+        "The password is right; the account has a second factor: send `code`, `recovery_code`, or `ceremony` and `credential` of a passkey, with it.";
+    SecondFactorRefused = UNAUTHORIZED "second_factor_refused":
+        "The code of the second factor is wrong, over, or was used before.";
     Banned = FORBIDDEN "banned":
         "The privilege has been withdrawn; `until` says for how long (null: for good), `clause` why.";
     Csrf = FORBIDDEN "csrf":
@@ -79,6 +89,14 @@ codes! {
         "The site is reached by https alone, and no trusted proxy says that this request came so.";
     NotSubscribed = FORBIDDEN "not_subscribed":
         "Only subscribers may do this; `standing` says what the subscription is instead.";
+    ReauthenticationRequired = FORBIDDEN "reauthentication_required":
+        "Whoever does this has shown too long ago who they are: see `POST /api/v1/sessions/reauthenticate`.";
+    SecondFactorRequired = FORBIDDEN "second_factor_required":
+        "Who works for the paper needs a second factor in their session: enrol one, or sign in with it.";
+    SecondPersonNeeded = FORBIDDEN "second_person_needed":
+        "The act waits for a second person: `approval` is what they approve, until `expires_at`.";
+    WarningUnacknowledged = FORBIDDEN "warning_unacknowledged":
+        "The `warning`, under `clause`, has to be acknowledged before the next comment.";
     NotFound = NOT_FOUND "not_found":
         "There is nothing here, or nothing that this account may know of.";
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed":
@@ -108,7 +126,7 @@ codes! {
     StoryClosed = CONFLICT "story_closed":
         "The story takes no more comments.";
     TooLarge = PAYLOAD_TOO_LARGE "too_large":
-        "The body has more than 65,536 bytes; where rules and word lists are taken, more than 4,194,304.";
+        "The body has more than 65,536 bytes; where rules and word lists are taken, more than 4,194,304; of a webhook, 524,288.";
     UnsupportedType = UNSUPPORTED_MEDIA_TYPE "unsupported_type":
         "The body has another `Content-Type` than the one asked for, or is compressed.";
     BodyLength = UNPROCESSABLE_ENTITY "body_length":
@@ -121,6 +139,8 @@ codes! {
         "The rules or the word list have mistakes; `complaints` names them all, with line, column and hint.";
     Rejected = UNPROCESSABLE_ENTITY "rejected":
         "The rules of the title reject the comment; `reasons` says why.";
+    RenamedLately = TOO_MANY_REQUESTS "renamed_lately":
+        "The account changed its name a short while ago; it may again at `until`.";
     SlowDown = TOO_MANY_REQUESTS "slow_down":
         "A rule of the title lets the author comment only so often; the next comment may come at `until`.";
     TooFast = TOO_MANY_REQUESTS "too_fast":
@@ -133,6 +153,8 @@ codes! {
         "Too much is going on; `Retry-After` says when to try again.";
     Unavailable = SERVICE_UNAVAILABLE "unavailable":
         "The service cannot answer now; `Retry-After` says when to try again.";
+    ProviderUnavailable = SERVICE_UNAVAILABLE "provider_unavailable":
+        "The newspaper's login does not answer; `Retry-After` says when to try again.";
 }
 
 impl Code {
@@ -368,12 +390,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_a_sentence_and_a_name_of_its_own() {
+    fn every_code_has_a_sentence_and_a_name_of_its_own_for_its_status() {
         let words = Words::british();
         let mut names = HashSet::new();
         for code in Code::ALL {
             assert!(words.has(&code.words_key()), "errors.ftl lacks {}", code.words_key());
-            assert!(names.insert(code.as_str()), "{} twice", code.as_str());
+            assert!(names.insert((code.as_str(), code.status())), "{} twice", code.as_str());
             assert!(!code.help().is_empty());
         }
     }

@@ -9,15 +9,19 @@ use serde_json::{Value, json};
 use super::error::FieldFault;
 use super::{Code, Error};
 use crate::accounts::{
-    AskChangeError, AskResetError, ChangePasswordError, EndSessionError, LinkError, ResetPasswordError, SetRoleError,
-    SignInError, SignUpError,
+    AskChangeError, AskResetError, Challenge, ChangePasswordError, ConfirmError, DeleteAccountError, EndSessionError,
+    EnrolError, LinkError, PasskeyError, ReauthenticateError, RemoveError, RenameError, RenewError, ResetPasswordError,
+    SetRoleError, SignInError, SignUpError, StaffSessionError,
 };
 use crate::app::App;
+use crate::approvals::{ApproveError, AskError};
+use crate::bans::AcknowledgeError;
 use crate::comments::{EditError, RecommendError, SubmitError, WithdrawError};
 use crate::gate::Refusal;
+use crate::identity::ExchangeError;
 use crate::kernel::Timestamp;
 use crate::limits::RetryAfter;
-use crate::moderation::{BanError, DecideError, LiftError, QueueError};
+use crate::moderation::{BanError, BulkError, DecideError, LiftError, PersonError, QueueError, RungError};
 use crate::reports;
 use crate::rulebook::backtest::RequestError;
 use crate::rulebook::history::RevertError;
@@ -53,6 +57,9 @@ impl From<Refusal> for Error {
             Refusal::Banned { until, clause } => {
                 Self::new(Code::Banned).member("until", json!(until)).member("clause", json!(clause))
             }
+            Refusal::WarningUnacknowledged { warning, clause } => {
+                Self::new(Code::WarningUnacknowledged).member("warning", json!(warning)).member("clause", json!(clause))
+            }
             Refusal::NotSubscribed(entitlement) => {
                 Self::new(Code::NotSubscribed).member("standing", entitlement.as_str())
             }
@@ -64,6 +71,55 @@ impl From<Refusal> for Error {
 /// Faults of fields that a use case found.
 fn invalid(faults: impl IntoIterator<Item = (&'static str, &'static str)>) -> Error {
     Error::invalid(faults.into_iter().map(|(field, code)| FieldFault::new(field, code, &[])).collect())
+}
+
+/// Why a name does not change.
+pub(super) fn rename(app: &App, error: RenameError) -> Error {
+    match error {
+        RenameError::Invalid(faults) => invalid(faults.into_iter().map(|fault| (fault.field, fault.code))),
+        RenameError::Lately { until } => too_quick(app, Code::RenamedLately, until).member("until", json!(until)),
+        RenameError::NotFound => Code::NotFound.into(),
+        RenameError::Storage(error) => error.into(),
+    }
+}
+
+impl From<ExchangeError> for Error {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::Refused(why) => {
+                tracing::warn!(%why, "a host token is refused");
+                Code::HostTokenRefused.into()
+            }
+            ExchangeError::Unanswered(why) => {
+                tracing::warn!(%why, "a provider cannot be asked");
+                Self::new(Code::ProviderUnavailable).retry_after(HEALS_WITHIN)
+            }
+            ExchangeError::TooMany(error) => error.into(),
+            ExchangeError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeleteAccountError> for Error {
+    fn from(error: DeleteAccountError) -> Self {
+        match error {
+            DeleteAccountError::LastAdmin => Code::LastAdmin.into(),
+            DeleteAccountError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PersonError> for Error {
+    fn from(error: PersonError) -> Self {
+        match error {
+            PersonError::NotFound => Code::NotFound.into(),
+            PersonError::Forbidden => Code::Forbidden.into(),
+            PersonError::IsStaff => Code::IsStaff.into(),
+            PersonError::TooMany => Self::new(Code::TooManyRequests).retry_after(Duration::from_secs(600)),
+            PersonError::Unchanged => Code::Conflict.into(),
+            PersonError::Storage(error) => error.into(),
+        }
+    }
 }
 
 /// A refusal of one who is too quick, with when to come back.
@@ -161,6 +217,7 @@ impl From<DecideError> for Error {
             DecideError::Stale { winner, comment } => stale(comment.revision, winner),
             DecideError::ClauseMissing => invalid([("clause", "missing")]),
             DecideError::UnknownClause => invalid([("clause", "unknown")]),
+            DecideError::SecondPersonNeeded(_) => Code::SecondPersonNeeded.into(),
             DecideError::KeyMismatch => Code::IdempotencyMismatch.into(),
             DecideError::Storage(error) => error.into(),
         }
@@ -184,8 +241,73 @@ impl From<BanError> for Error {
             BanError::Forbidden => Code::Forbidden.into(),
             BanError::IsStaff => Code::IsStaff.into(),
             BanError::Invalid(faults) => invalid(faults),
+            BanError::SecondPersonNeeded(_) => Code::SecondPersonNeeded.into(),
             BanError::KeyMismatch => Code::IdempotencyMismatch.into(),
             BanError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<BulkError> for Error {
+    fn from(error: BulkError) -> Self {
+        match error {
+            BulkError::NotFound => Code::NotFound.into(),
+            BulkError::Forbidden => Code::Forbidden.into(),
+            BulkError::Invalid(faults) => invalid(faults),
+            BulkError::TooMany { left } => {
+                Self::new(Code::TooManyRequests).retry_after(Duration::from_secs(600)).member("left", left)
+            }
+            BulkError::AlreadyUndone => Code::Conflict.into(),
+            BulkError::SecondPersonNeeded(_) => Code::SecondPersonNeeded.into(),
+            BulkError::KeyMismatch => Code::IdempotencyMismatch.into(),
+            BulkError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AskError> for Error {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::NotFound => Code::NotFound.into(),
+            AskError::TooMany => Self::new(Code::TooManyRequests).retry_after(Duration::from_secs(3_600)),
+            AskError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ApproveError> for Error {
+    fn from(error: ApproveError) -> Self {
+        match error {
+            ApproveError::NotFound => Code::NotFound.into(),
+            ApproveError::Forbidden => Code::Forbidden.into(),
+            ApproveError::Over => Code::Conflict.into(),
+            ApproveError::Decide(error) => error.into(),
+            ApproveError::Ban(error) => error.into(),
+            ApproveError::Bulk(error) => error.into(),
+            ApproveError::Sweep(error) => error.into(),
+            ApproveError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RungError> for Error {
+    fn from(error: RungError) -> Self {
+        match error {
+            RungError::NotFound => Code::NotFound.into(),
+            RungError::Forbidden => Code::Forbidden.into(),
+            RungError::WhichTitle => {
+                Self::new(Code::InvalidQuery).detail("Several titles are yours: name one, `title=`.")
+            }
+            RungError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AcknowledgeError> for Error {
+    fn from(error: AcknowledgeError) -> Self {
+        match error {
+            AcknowledgeError::NotFound => Code::NotFound.into(),
+            AcknowledgeError::Storage(error) => error.into(),
         }
     }
 }
@@ -263,6 +385,7 @@ impl From<SweepError> for Error {
             SweepError::TooOld => invalid([("since", "too_old")]),
             SweepError::NoRule(_) => invalid([("rules", "unknown")]),
             SweepError::RuleSet(error) => unreadable(&error),
+            SweepError::SecondPersonNeeded(_) => Code::SecondPersonNeeded.into(),
             SweepError::Storage(error) => error.into(),
         }
     }
@@ -322,10 +445,103 @@ impl From<SignInError> for Error {
         match error {
             SignInError::Refused => Code::SignInFailed.into(),
             SignInError::EmailUnconfirmed => Code::EmailUnconfirmed.into(),
+            SignInError::SecondFactorNeeded { passkey, .. } => factor_needed(passkey.as_deref()),
+            SignInError::SecondFactorRefused => Code::SecondFactorRefused.into(),
             SignInError::TooMany(wait) => wait.into(),
             SignInError::Passwords(PasswordsError::TooLong) => Code::SignInFailed.into(),
             SignInError::Passwords(error) => error.into(),
             SignInError::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// A second factor is needed; whoever has a passkey is told the question for it.
+fn factor_needed(passkey: Option<&Challenge>) -> Error {
+    let error = Error::new(Code::SecondFactorNeeded);
+    match passkey {
+        Some(asked) => {
+            error.member("passkey", serde_json::json!({ "ceremony": asked.ceremony, "options": asked.options }))
+        }
+        None => error,
+    }
+}
+
+impl From<PasskeyError> for Error {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            PasskeyError::Impossible => Code::Conflict.into(),
+            PasskeyError::Forbidden => Code::SecondFactorRequired.into(),
+            PasskeyError::NotFound => Code::NotFound.into(),
+            PasskeyError::Wrong => invalid([("credential", "wrong_answer")]),
+            PasskeyError::Label => invalid([("label", "not_a_label")]),
+            PasskeyError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReauthenticateError> for Error {
+    fn from(error: ReauthenticateError) -> Self {
+        match error {
+            ReauthenticateError::Refused | ReauthenticateError::Passwords(PasswordsError::TooLong) => {
+                Code::SignInFailed.into()
+            }
+            ReauthenticateError::SecondFactorNeeded { passkey } => factor_needed(passkey.as_deref()),
+            ReauthenticateError::SecondFactorRefused => Code::SecondFactorRefused.into(),
+            ReauthenticateError::NothingToShow => Code::Conflict.into(),
+            ReauthenticateError::TooMany(wait) => wait.into(),
+            ReauthenticateError::Passwords(error) => error.into(),
+            ReauthenticateError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<EnrolError> for Error {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::Enrolled => Code::Conflict.into(),
+            EnrolError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConfirmError> for Error {
+    fn from(error: ConfirmError) -> Self {
+        match error {
+            ConfirmError::NotBegun => Code::Conflict.into(),
+            ConfirmError::Wrong => invalid([("code", "wrong_code")]),
+            ConfirmError::TooMany(wait) => wait.into(),
+            ConfirmError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RenewError> for Error {
+    fn from(error: RenewError) -> Self {
+        match error {
+            RenewError::NotEnrolled => Code::Conflict.into(),
+            RenewError::Wrong => invalid([("code", "wrong_code")]),
+            RenewError::TooMany(wait) => wait.into(),
+            RenewError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<StaffSessionError> for Error {
+    fn from(error: StaffSessionError) -> Self {
+        match error {
+            StaffSessionError::NotFound => Code::NotFound.into(),
+            StaffSessionError::Forbidden => Code::Forbidden.into(),
+            StaffSessionError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RemoveError> for Error {
+    fn from(error: RemoveError) -> Self {
+        match error {
+            RemoveError::NotEnrolled => Code::Conflict.into(),
+            RemoveError::Forbidden => Code::SecondFactorRequired.into(),
+            RemoveError::Storage(error) => error.into(),
         }
     }
 }

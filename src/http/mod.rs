@@ -21,6 +21,7 @@ pub mod redirect;
 mod router;
 pub mod server;
 pub mod session;
+mod webhooks;
 
 pub use error::{Code, Error};
 pub use router::{document, router};

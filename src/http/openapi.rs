@@ -97,6 +97,10 @@ fn add_refusals(operation: &mut Operation) {
             }
         }
     }
+    // Whoever works for the paper may lack the second factor for what others may not do at all.
+    if codes.contains(&Code::Forbidden) {
+        codes.insert(Code::SecondFactorRequired);
+    }
     // A wrong token is refused on any route, also where none is needed.
     codes.insert(Code::NotSignedIn);
     if operation.security.is_none() {

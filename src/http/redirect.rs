@@ -26,7 +26,9 @@ pub struct ReturnTo {
 enum Page {
     Home,
     Me,
+    SecondFactor,
     Queue,
+    Approvals,
     Bans,
     Title(TitleId),
     HouseRules(TitleId),
@@ -46,6 +48,8 @@ impl Page {
         match *parts.as_slice() {
             [""] => Some(Self::Home),
             ["me"] => Some(Self::Me),
+            ["me", "second-factor"] => Some(Self::SecondFactor),
+            ["moderation", "approvals"] => Some(Self::Approvals),
             ["moderation", "queue"] => Some(Self::Queue),
             ["moderation", "bans"] => Some(Self::Bans),
             ["titles", title] => title.parse().ok().map(Self::Title),
@@ -83,6 +87,8 @@ impl fmt::Display for Page {
         match self {
             Self::Home => f.write_str("/"),
             Self::Me => f.write_str("/me"),
+            Self::SecondFactor => f.write_str("/me/second-factor"),
+            Self::Approvals => f.write_str("/moderation/approvals"),
             Self::Queue => f.write_str("/moderation/queue"),
             Self::Bans => f.write_str("/moderation/bans"),
             Self::Title(title) => write!(f, "/titles/{title}"),

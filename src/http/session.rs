@@ -3,16 +3,21 @@
 //! A request with a cookie that writes must show that it comes from our own pages; one with a bearer token need not,
 //! since no browser adds that by itself.
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request};
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 
 use super::csrf;
 use super::{Code, Error};
 use crate::accounts;
 use crate::app::App;
-use crate::kernel::{Actor, Id, SignedIn};
+use crate::kernel::{Actor, Id, Role, SignedIn};
 use crate::secrets::Token;
 
 /// The header in which a program that uses the cookie sends the session's token against forged requests.
@@ -65,6 +70,38 @@ pub fn set_cookie(app: &App, token: Option<&Token>) -> HeaderValue {
     };
     let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
     HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static("belowline=; Path=/; Max-Age=0"))
+}
+
+/// How long a browser is known again by its cookie: as long as what it was seen with is kept.
+const DEVICE_DAYS: u64 = 90;
+
+fn device_name(is_https: bool) -> &'static str {
+    if is_https { "__Host-belowline-device" } else { "belowline-device" }
+}
+
+/// The name of the cookie that a browser has while it signs in at a provider.
+#[must_use]
+pub fn provider_cookie(app: &App) -> &'static str {
+    if app.settings.public_url().is_https() { "__Host-belowline-oidc" } else { "belowline-oidc" }
+}
+
+/// What the browser's own cookie holds: by it a browser is known again, whoever signs in there.
+#[must_use]
+pub fn device_in(headers: &HeaderMap) -> Option<Token> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    let mut values = cookies.filter_map(|pair| pair.trim().split_once('='));
+    let named = values.find(|(name, _)| [device_name(true), device_name(false)].contains(name));
+    named.and_then(|(_, value)| Token::parse(value).ok())
+}
+
+/// The `Set-Cookie` line that makes a browser known again, given at sign-in and sign-up.
+#[must_use]
+pub fn set_device(app: &App, device: &Token) -> HeaderValue {
+    let is_https = app.settings.public_url().is_https();
+    let (name, value, age) = (device_name(is_https), device.expose(), DEVICE_DAYS * 24 * 3600);
+    let secure = if is_https { "; Secure" } else { "" };
+    let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+    HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static("belowline-device=; Path=/; Max-Age=0"))
 }
 
 /// The token that pages put into their forms for this session.
@@ -135,6 +172,41 @@ fn token_in(app: &App, headers: &HeaderMap) -> Result<Option<(Token, Via)>, Erro
     Ok(values.next().and_then(|value| Token::parse(value).ok()).map(|token| (token, Via::Cookie)))
 }
 
+/// Checks that whoever works for the paper has shown lately who they are: asked before bans, exports and roles.
+///
+/// # Errors
+/// `reauthentication_required` 403.
+pub fn check_proven_lately(app: &App, person: &SignedIn) -> Result<(), Error> {
+    // Whoever has no role is refused for that, however lately they signed in.
+    if person.roles.highest() == Role::Reader || accounts::has_proven_lately(app, person) {
+        return Ok(());
+    }
+    Err(Code::ReauthenticationRequired.into())
+}
+
+/// Whether the session of a request has roles that it may not use: the layer below puts it into the request.
+#[derive(Clone, Default)]
+struct Withheld(Arc<AtomicBool>);
+
+/// Where what is refused to readers is told them as not being there.
+fn hides_from_readers(path: &str) -> bool {
+    path.contains("/moderation/") || path.ends_with("/decisions")
+}
+
+/// Tells whoever may not act for the paper for want of a second factor that this is why.
+pub async fn tell_withheld(mut request: Request, next: Next) -> Response {
+    let withheld = Withheld::default();
+    let is_hiding = hides_from_readers(request.uri().path());
+    request.extensions_mut().insert(withheld.clone());
+    let response = next.run(request).await;
+    let code = response.extensions().get::<Arc<Error>>().map(|error| error.code());
+    let is_meant = code == Some(Code::Forbidden) || (code == Some(Code::NotFound) && is_hiding);
+    if is_meant && withheld.0.load(Ordering::Relaxed) {
+        return Error::new(Code::SecondFactorRequired).into_response();
+    }
+    response
+}
+
 /// A session that a request came with, to be asked for once more when the body has arrived: however slowly that came,
 /// nobody acts with a session that has ended, or with a role that was taken from them, since that ends their sessions.
 #[derive(Clone)]
@@ -159,6 +231,9 @@ async fn session_in(app: &App, parts: &mut Parts) -> Result<Option<Session>, Err
     let Some((token, via)) = token_in(app, &parts.headers)? else { return Ok(None) };
     match accounts::authenticate(app, &token).await? {
         Some(found) => {
+            if let Some(withheld) = parts.extensions.get::<Withheld>() {
+                withheld.0.store(found.person.proof.withheld > Role::Reader, Ordering::Relaxed);
+            }
             parts.extensions.insert(Held { app: app.clone(), token });
             Ok(Some(Session { person: found.person, via }))
         }

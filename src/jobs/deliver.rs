@@ -46,6 +46,20 @@ pub async fn deliver_mail(app: &App) -> Result<u64, StorageError> {
     outcome
 }
 
+/// How many digests are put together at a time.
+pub(super) const DIGESTS: u64 = 50;
+
+/// Puts statements that were to be told together, and are due, into the outbox; answers how many mails that makes.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn gather_digests(app: &App) -> Result<u64, StorageError> {
+    let mut work = app.write(JOB).await?;
+    let count = notifications::gather_digests(&mut work, DIGESTS.cast_signed()).await?;
+    work.commit().await?;
+    Ok(count)
+}
+
 /// What becomes of one mail.
 enum Fate {
     Sent,

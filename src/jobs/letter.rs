@@ -18,6 +18,13 @@ use crate::titles::{self, Title};
 /// The most characters of a comment that a mail quotes.
 const MAX_QUOTE_CHARS: usize = 1_500;
 
+/// The most characters of each comment that a mail about several quotes, and the most comments that it tells of.
+const MAX_EXCERPT_CHARS: usize = 200;
+const MAX_IN_DIGEST: usize = 50;
+
+/// The most words that a mail names as the reason.
+const MAX_WORDS: usize = 20;
+
 /// A mail before it is checked and sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -41,13 +48,16 @@ impl fmt::Debug for Letter {
 /// # Errors
 /// When the database cannot be read.
 pub async fn compose(app: &App, tx: &mut Tx, queued: &Queued) -> Result<Option<Letter>, StorageError> {
-    let Some((own, _)) = accounts::find_address(tx, queued.account).await? else { return Ok(None) };
     let to = match &queued.mail {
-        Mail::ConfirmNewAddress { to, .. } | Mail::AddressChanged { to } => to.clone(),
-        _ => own,
+        Mail::ConfirmNewAddress { to, .. } | Mail::AddressChanged { to } | Mail::AccountDeleted { to } => to.clone(),
+        _ => match accounts::find_address(tx, queued.account).await? {
+            Some((own, _)) => own,
+            None => return Ok(None),
+        },
     };
     let written = match &queued.mail {
         Mail::Statement { statement } => of_statement(app, tx, queued.account, *statement).await?,
+        Mail::Digest { statements } => of_digest(app, tx, queued.account, statements).await?,
         Mail::RuleSuspended { title, rule, cause, firing_count } => {
             let title = titles::get(tx, title).await?;
             Some(of_suspension(app, &title, rule, cause, *firing_count))
@@ -82,6 +92,19 @@ fn of_account(app: &App, mail: &Mail, sender: String) -> Option<(String, String)
             vec![("link", token("/password/reset", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
         ),
         Mail::PasswordChanged => ("mail-password-changed", vec![("forgot", link("/password/forgot"))]),
+        Mail::SecondFactorSet => ("mail-second-factor-set", vec![("forgot", link("/password/forgot"))]),
+        Mail::PasskeyAdded => ("mail-passkey-added", vec![("forgot", link("/password/forgot"))]),
+        Mail::SecondFactorRemoved => ("mail-second-factor-removed", vec![("forgot", link("/password/forgot"))]),
+        Mail::SignedInElsewhere { device, network, at } => (
+            "mail-signed-in-elsewhere",
+            vec![
+                ("device", FluentValue::from(harmless(&line(device)))),
+                ("network", FluentValue::from(network.clone())),
+                ("at", FluentValue::from(at.to_jiff().strftime("%Y-%m-%d %H:%M UTC").to_string())),
+                ("sessions", link("/me")),
+                ("forgot", link("/password/forgot")),
+            ],
+        ),
         Mail::ConfirmNewAddress { token: secret, .. } => (
             "mail-new-address",
             vec![("link", token("/confirm-change", secret)), ("minutes", FluentValue::from(accounts.reset_minutes))],
@@ -91,7 +114,8 @@ fn of_account(app: &App, mail: &Mail, sender: String) -> Option<(String, String)
         }
         Mail::AddressChangeAsked => ("mail-address-change-asked", vec![("forgot", link("/password/forgot"))]),
         Mail::AddressChanged { .. } => ("mail-address-changed", vec![("contact", link("/"))]),
-        Mail::Statement { .. } | Mail::RuleSuspended { .. } => return None,
+        Mail::AccountDeleted { .. } => ("mail-account-deleted", vec![("contact", link("/"))]),
+        Mail::Statement { .. } | Mail::Digest { .. } | Mail::RuleSuspended { .. } => return None,
     };
     arguments.push(("sender", FluentValue::from(sender)));
     let subject = app.words.with(&format!("{key}-subject"), &arguments);
@@ -119,33 +143,122 @@ async fn of_statement(
 ) -> Result<Option<(String, String)>, StorageError> {
     let Some(statement) = notifications::find_statement(tx, account, statement).await? else { return Ok(None) };
     let title = titles::get(tx, &statement.title).await?;
-    let own = FluentValue::from(format!("{}/me", app.settings.public_url().as_str()));
+    let own = own_page(app);
     let name = FluentValue::from(line(&title.name));
     let kind = statement.kind.as_str();
     let mut parts = vec![match statement.kind {
         Kind::Banned => banned(app, &title, &statement),
-        Kind::Held | Kind::Rejected | Kind::Removed => {
+        Kind::Held | Kind::Rejected | Kind::Removed | Kind::Reminded | Kind::Warned => {
             app.words.with(&format!("mail-statement-{kind}"), &[("title", name.clone())])
         }
     }];
-    if let Some(text) = &statement.restriction.text {
+    let facts = &statement.restriction;
+    if statement.taken_back_at.is_some() {
+        parts.push(app.words.text("mail-statement-taken-back"));
+    }
+    if facts.removed_comment_count > 0 {
+        let count = FluentValue::from(facts.removed_comment_count);
+        parts.push(app.words.with("mail-statement-comments", &[("count", count)]));
+    }
+    if let Some(headline) = &facts.headline {
+        let headline = FluentValue::from(harmless(&line(headline)));
+        parts.push(app.words.with("mail-statement-story", &[("headline", headline)]));
+    }
+    if let Some(text) = &facts.text {
         parts.push(app.words.text("mail-statement-comment"));
         parts.push(quoted(text));
+    }
+    if !facts.words.is_empty() {
+        let words = facts.words.iter().take(MAX_WORDS).map(|word| format!("“{}”", harmless(&line(word))));
+        let words = FluentValue::from(shortened(&words.collect::<Vec<_>>().join(", "), MAX_QUOTE_CHARS));
+        parts.push(app.words.with("mail-statement-words", &[("words", words)]));
     }
     if let Some((clause, version)) = &statement.clause
         && let Some(cited) = titles::find_clause_at(tx, &title.id, clause, *version).await?
     {
         let heading = FluentValue::from(line(&cited.heading));
         parts.push(app.words.with("mail-statement-clause", &[("title", name.clone()), ("clause", heading)]));
+        if let Some(text) = titles::find_clause_text(tx, &title.id, clause, *version).await? {
+            parts.push(app.words.text("mail-statement-clause-text"));
+            parts.push(quoted(&text));
+        }
+        parts.push(app.words.with("mail-statement-version", &[("version", FluentValue::from(*version))]));
     }
-    parts.push(app.words.text(if statement.is_automatic {
-        "mail-statement-by-rule"
-    } else {
-        "mail-statement-by-person"
-    }));
+    parts.extend(by_whom(app, &statement));
     let contact = FluentValue::from(line(&title.contact));
     parts.push(app.words.with("mail-statement-object", &[("own", own), ("contact", contact)]));
     let subject = app.words.with(&format!("mail-statement-{kind}-subject"), &[("title", name)]);
+    Ok(Some((subject, parts.join("\n\n") + "\n")))
+}
+
+/// Whether a machine saw it, and whether one decided.
+fn by_whom(app: &App, statement: &Statement) -> Vec<String> {
+    if statement.is_automatic {
+        return vec![app.words.text("mail-statement-by-rule")];
+    }
+    let mut said = Vec::new();
+    if statement.kind == Kind::Removed {
+        let key = if statement.restriction.was_detected_by_rules {
+            "mail-statement-detected-by-rule"
+        } else {
+            "mail-statement-not-detected"
+        };
+        said.push(app.words.text(key));
+    }
+    said.push(app.words.text("mail-statement-by-person"));
+    said
+}
+
+fn own_page(app: &App) -> FluentValue<'static> {
+    FluentValue::from(format!("{}/me", app.settings.public_url().as_str()))
+}
+
+/// Several statements in one mail: of each what was done, the clause and how the comment began. What was undone
+/// meanwhile is left out.
+async fn of_digest(
+    app: &App,
+    tx: &mut Tx,
+    account: AccountId,
+    statements: &[StatementId],
+) -> Result<Option<(String, String)>, StorageError> {
+    let mut parts = Vec::new();
+    let mut contacts = Vec::new();
+    for id in statements {
+        let Some(statement) = notifications::find_statement(tx, account, *id).await? else { continue };
+        if statement.taken_back_at.is_some() {
+            continue;
+        }
+        let title = titles::get(tx, &statement.title).await?;
+        let name = FluentValue::from(line(&title.name));
+        let key = format!("mail-statement-{}", statement.kind.as_str());
+        let mut said = vec![app.words.with(&key, &[("title", name.clone())])];
+        if let Some((clause, version)) = &statement.clause
+            && let Some(cited) = titles::find_clause_at(tx, &title.id, clause, *version).await?
+        {
+            let clause = FluentValue::from(line(&cited.heading));
+            said.push(app.words.with("mail-statement-clause", &[("title", name), ("clause", clause)]));
+        }
+        let text = statement.restriction.text.as_deref().unwrap_or_default();
+        said.push(quoted(&shortened(text, MAX_EXCERPT_CHARS)));
+        contacts.push(line(&title.contact));
+        parts.push(said.join("\n"));
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    contacts.sort_unstable();
+    contacts.dedup();
+    let number = |count: usize| ("count", FluentValue::from(count as u64));
+    let count = parts.len();
+    let subject = app.words.with("mail-digest-subject", &[number(count)]);
+    parts.truncate(MAX_IN_DIGEST);
+    parts.insert(0, app.words.with("mail-digest", &[number(count)]));
+    if count > MAX_IN_DIGEST {
+        parts.push(app.words.with("mail-digest-more", &[number(count - MAX_IN_DIGEST)]));
+    }
+    parts.push(app.words.with("mail-digest-end", &[("own", own_page(app))]));
+    let contact = FluentValue::from(contacts.join(", "));
+    parts.push(app.words.with("statement-object", &[("contact", contact)]));
     Ok(Some((subject, parts.join("\n\n") + "\n")))
 }
 
@@ -180,7 +293,40 @@ fn line(text: &str) -> String {
 /// A comment as its author is sent it back.
 fn quoted(text: &str) -> String {
     let plain = shortened(&comments::plain_text(text), MAX_QUOTE_CHARS);
-    // Mail programs make links of whatever looks like one.
-    let harmless = plain.replace("://", ":// ").replace("www.", "www. ").replace(['\r', '\0'], "");
-    harmless.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    let broken = harmless(&plain);
+    broken.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Text without anything that a mail program would make a link of: each full stop, at sign or colon that joins what
+/// stands on both sides of it is set apart.
+fn harmless(text: &str) -> String {
+    let mut broken = String::with_capacity(text.len() + 8);
+    let mut chars = text.chars().filter(|c| !matches!(c, '\r' | '\0')).peekable();
+    while let Some(c) = chars.next() {
+        broken.push(c);
+        let joins = matches!(c, '.' | '@' | ':' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}');
+        if joins && chars.peek().is_some_and(|next| next.is_alphanumeric() || matches!(next, '/' | '[')) {
+            broken.push(' ');
+        }
+    }
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_that_was_written_is_left_to_click_on() {
+        for (written, sent) in [
+            ("see https://bad.example/x?y=1", "see https: //bad. example/x?y=1"),
+            ("www.bad.example", "www. bad. example"),
+            ("mail me: a@bad.example", "mail me: a@ bad. example"),
+            ("bad。example and mailto:x", "bad。 example and mailto: x"),
+            ("At half past six. Really.", "At half past six. Really."),
+            ("http://[::1]/", "http: //[:: 1]/"),
+        ] {
+            assert_eq!(harmless(written), sent);
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub use letter::{Letter, compose};
 
 use crate::app::App;
 use crate::storage::StorageError;
-use crate::{accounts, audit, comments, idempotency, rulebook};
+use crate::{accounts, approvals, audit, comments, idempotency, identity, rulebook};
 
 /// How many things a run did.
 type Running = Pin<Box<dyn Future<Output = Result<u64, StorageError>> + Send>>;
@@ -49,8 +49,32 @@ const JOBS: &[Job] = &[
         batch: deliver::BATCH,
         run: |app| Box::pin(async move { deliver_mail(&app).await }),
     },
+    Job {
+        name: "digests",
+        every: TEN_SECONDS,
+        batch: deliver::DIGESTS,
+        run: |app| Box::pin(async move { deliver::gather_digests(&app).await }),
+    },
     // The log seals at most 500 rows a run.
     Job { name: "seal", every: SECOND, batch: 500, run: |app| Box::pin(async move { audit::seal(&app).await }) },
+    Job {
+        name: "renames",
+        every: SECOND,
+        batch: 20,
+        run: |app| Box::pin(async move { comments::tell_of_names(&app).await }),
+    },
+    Job {
+        name: "links",
+        every: HOUR,
+        batch: 1_000,
+        run: |app| Box::pin(async move { accounts::forget_links(&app).await }),
+    },
+    Job {
+        name: "tokens",
+        every: HOUR,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { identity::forget_tokens(&app).await }),
+    },
     Job {
         name: "recommendations",
         every: SECOND,
@@ -104,6 +128,12 @@ const JOBS: &[Job] = &[
         every: HOUR,
         batch: ALL_AT_ONCE,
         run: |app| Box::pin(async move { idempotency::forget_old(&app).await }),
+    },
+    Job {
+        name: "approvals",
+        every: HOUR,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { approvals::forget_old(&app).await }),
     },
     // Only accounts made before the bare form of a name was kept.
     Job {

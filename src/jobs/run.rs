@@ -92,6 +92,7 @@ mod tests {
         let ids = Arc::new(Ids::seeded(1));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         App::new(Parts {
+            provider_keys: crate::egress::ProviderKeys::new(crate::egress::HttpClient::new(), Arc::clone(&clock)),
             db: Db::open(&url, &Options::default()).await.unwrap(),
             mailer: Arc::new(FileMailer::new(&settings, Arc::clone(&clock))),
             clock,

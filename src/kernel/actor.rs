@@ -1,6 +1,6 @@
 //! Who is acting, and what they are in which title.
 
-use super::{AccountId, Scope, SessionId, SubscriberId, TitleId};
+use super::{AccountId, Scope, SessionId, SubscriberId, Timestamp, TitleId};
 
 /// What an account is in a title. Each role may do all that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +83,32 @@ impl Roles {
     }
 }
 
+/// How a person with a session showed who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// When they last did: at sign-in, or when they were asked again.
+    pub at: Timestamp,
+    /// Whether that is enough to act for the paper: where a second factor is needed, they gave it.
+    pub is_enough_for_staff: bool,
+    /// The greatest role that the account holds and the session may not use because it is not enough.
+    pub withheld: Role,
+}
+
+impl Proof {
+    /// Proof at `at` of somebody who holds `roles`.
+    #[must_use]
+    pub fn of(at: Timestamp, is_enough_for_staff: bool, roles: &Roles) -> Self {
+        let withheld = if is_enough_for_staff { Role::Reader } else { roles.highest() };
+        Self { at, is_enough_for_staff, withheld }
+    }
+
+    /// Proof at `at` that is enough for everything.
+    #[must_use]
+    pub const fn whole(at: Timestamp) -> Self {
+        Self { at, is_enough_for_staff: true, withheld: Role::Reader }
+    }
+}
+
 /// A person with a session: the account that signed in, and the subscriber whom it acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
@@ -96,8 +122,10 @@ pub struct SignedIn {
     pub name: String,
     /// Whether the e-mail address has been confirmed.
     pub is_confirmed: bool,
-    /// What the account is, and where.
+    /// What the account is, and where; nothing while its roles are withheld.
     pub roles: Roles,
+    /// How they showed who they are.
+    pub proof: Proof,
 }
 
 /// Who is behind a piece of work.

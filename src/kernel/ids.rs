@@ -121,6 +121,26 @@ ids! {
     BacktestId = "bkt";
     /// Rules run over comments that were published before them.
     SweepId = "swp";
+    /// A mark that stands for what somebody is known by.
+    KeyId = "key";
+    /// Subscribers found to be one person, or two.
+    MoveId = "move";
+    /// Something that a billing system told.
+    BillingEventId = "bev";
+    /// Points for a removed comment.
+    StrikeId = "strk";
+    /// A reminder or a warning.
+    WarningId = "warn";
+    /// Bans made in one act.
+    BatchId = "bat";
+    /// A harmful act, as it is counted.
+    ActId = "act";
+    /// An act that waits for a second person.
+    ApprovalId = "appr";
+    /// A passkey.
+    PasskeyId = "pkey";
+    /// A question that was put to an authenticator.
+    CeremonyId = "cer";
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -12,7 +12,7 @@ mod scope;
 mod text;
 mod words;
 
-pub use actor::{Actor, Role, Roles, SignedIn};
+pub use actor::{Actor, Proof, Role, Roles, SignedIn};
 pub use ago::{NotAgo, ago};
 pub use clock::{Clock, ManualClock, NotATime, SystemClock, Timestamp};
 pub(crate) use ids::for_every_id;

@@ -13,6 +13,7 @@ pub type Arguments<'a> = &'a [(&'a str, FluentValue<'a>)];
 
 /// The files of one language.
 const EN_GB: &[&str] = &[
+    include_str!("../../locales/en-GB/names.ftl"),
     include_str!("../../locales/en-GB/pages.ftl"),
     include_str!("../../locales/en-GB/errors.ftl"),
     include_str!("../../locales/en-GB/mail.ftl"),

@@ -49,8 +49,12 @@ pub struct Limits {
     pub sign_in_per_account: Throttle,
     /// Attempts to sign in from one network.
     pub sign_in_per_network: Throttle,
+    /// Tokens of the newspaper's pages from one network.
+    pub host_tokens_per_network: Throttle,
     /// Attempts to sign up from one network.
     pub sign_up_per_network: Throttle,
+    /// Codes of a second factor for one account, from anywhere.
+    pub codes_per_account: Cap,
     /// Mails that anybody can ask for, to one recipient, whoever asks.
     pub mail_per_recipient: Cap,
 }
@@ -64,7 +68,9 @@ impl Limits {
         Self {
             sign_in_per_account: hourly(accounts.sign_in_per_account_per_hour),
             sign_in_per_network: hourly(accounts.sign_in_per_network_per_hour),
+            host_tokens_per_network: hourly(settings.identity.host_tokens_per_network_per_hour),
             sign_up_per_network: hourly(accounts.sign_up_per_network_per_hour),
+            codes_per_account: Cap::new(&[(settings.staff.codes_per_account_per_hour, HOUR)], Arc::clone(clock), ids),
             mail_per_recipient: Cap::new(
                 &[(mail.per_recipient_per_hour, HOUR), (mail.per_recipient_per_day, DAY)],
                 Arc::clone(clock),
@@ -79,7 +85,9 @@ impl Limits {
         Self {
             sign_in_per_account: Throttle::off(),
             sign_in_per_network: Throttle::off(),
+            host_tokens_per_network: Throttle::off(),
             sign_up_per_network: Throttle::off(),
+            codes_per_account: Cap::off(),
             mail_per_recipient: Cap::off(),
         }
     }
@@ -88,7 +96,9 @@ impl Limits {
     pub fn retain_recent(&self) {
         self.sign_in_per_account.retain_recent();
         self.sign_in_per_network.retain_recent();
+        self.host_tokens_per_network.retain_recent();
         self.sign_up_per_network.retain_recent();
+        self.codes_per_account.retain_recent();
         self.mail_per_recipient.retain_recent();
     }
 }

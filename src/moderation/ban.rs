@@ -1,11 +1,15 @@
 //! Banning a subscriber, and lifting a ban.
 
+use serde_json::json;
+
+use super::fate;
+use super::second_person::{Hands, WhySecond, count_act};
 use crate::accounts;
 use crate::app::{App, Work};
-use crate::bans::{self, Ban, Evidence, ImposeError, NewBan, Privileges};
+use crate::bans::{self, Ban, Evidence, Fate, ImposeError, NewBan, Privileges};
 use crate::comments;
 use crate::idempotency::{self, Earlier, Request};
-use crate::kernel::{BanId, ClauseId, CommentId, Role, Scope, SignedIn, SubscriberId, Timestamp, TitleId};
+use crate::kernel::{AccountId, BanId, ClauseId, CommentId, Role, Scope, SignedIn, SubscriberId, Timestamp, TitleId};
 use crate::notifications::{self, Kind, Restriction, Statement};
 use crate::storage::{StorageError, Tx};
 use crate::titles::{self, CitedClause};
@@ -25,6 +29,8 @@ pub struct BanForm {
     pub evidence: Vec<CommentId>,
     /// A note for the other moderators.
     pub note: Option<String>,
+    /// What happens to the subscriber's comments where the ban holds.
+    pub comments: Fate,
 }
 
 /// Why a ban cannot be made.
@@ -42,6 +48,9 @@ pub enum BanError {
     /// Fields that cannot be, each with the code of what is wrong.
     #[error("not a ban: {0:?}")]
     Invalid(Vec<(&'static str, &'static str)>),
+    /// A second person has to approve it.
+    #[error("a second person is needed")]
+    SecondPersonNeeded(WhySecond),
     /// The key came with another request.
     #[error("the idempotency key came with another request")]
     KeyMismatch,
@@ -58,10 +67,18 @@ pub async fn check_ban(tx: &mut Tx, person: &SignedIn, subscriber: SubscriberId)
     if !accounts::subscriber_exists(tx, subscriber).await? {
         return Err(BanError::NotFound);
     }
-    if person.roles.highest() < Role::Moderator || person.subscriber == subscriber {
+    if person.roles.highest() < Role::Moderator || accounts::is_one_person(tx, person.subscriber, subscriber).await? {
         return Err(BanError::Forbidden);
     }
     Ok(())
+}
+
+/// Whether `person` may lift bans of `scope`.
+pub(super) fn may_lift_in(person: &SignedIn, scope: &Scope) -> bool {
+    match scope {
+        Scope::All => person.roles.is_admin(),
+        Scope::Title(title) => person.roles.is_staff_in(title),
+    }
 }
 
 /// Bans a subscriber and tells each of their accounts why.
@@ -76,38 +93,85 @@ pub async fn make_ban(
     form: BanForm,
 ) -> Result<Ban, BanError> {
     let mut work = app.write(person.clone()).await?;
-    if let Some(ban) = replayed(&mut work, person, request).await? {
+    let ban = make_ban_in(app, &mut work, person, (request, Hands::One), subscriber, form).await?;
+    work.commit().await?;
+    Ok(ban)
+}
+
+/// The same within `work`, which its caller commits.
+///
+/// # Errors
+/// As for [`make_ban`].
+pub async fn make_ban_in(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    (request, hands): (Option<&Request>, Hands),
+    subscriber: SubscriberId,
+    form: BanForm,
+) -> Result<Ban, BanError> {
+    if let Some(ban) = replayed(work, person, request).await? {
         return Ok(ban);
     }
     check_ban(&mut work.tx, person, subscriber).await?;
     accounts::lock_subscriber(&mut work.tx, subscriber).await?;
     // The same request may have been on its way twice, and the role may have been taken, while we waited for the lock.
-    if let Some(ban) = replayed(&mut work, person, request).await? {
+    if let Some(ban) = replayed(work, person, request).await? {
         return Ok(ban);
     }
     let person = &accounts::renewed(&mut work.tx, person).await?;
     check_ban(&mut work.tx, person, subscriber).await?;
-    let place = placed(&mut work, person, subscriber, Some(&form.clause), form.scope.as_ref()).await?;
-    let evidence = checked(&mut work, &form, place.faults, |title| person.roles.is_staff_in(title)).await?;
+    let place = placed(work, person, subscriber, Some(&form.clause), form.scope.as_ref()).await?;
+    let evidence = checked(work, &form, place.faults, |title| person.roles.is_staff_in(title)).await?;
     // Without a clause or a scope the form was refused above.
     let (Some(clause), Some(scope)) = (place.clause, place.scope) else {
         return Err(BanError::Invalid(vec![("clause", "unknown")]));
     };
+    let always = form.until.is_none().then_some(WhySecond::Permanent);
+    if let Some(why) = count_act(app, work, person, hands, always).await? {
+        return Err(BanError::SecondPersonNeeded(why));
+    }
     let title = clause.title.clone();
-    let new =
-        NewBan { subscriber, scope, privileges: form.privileges, clause, until: form.until, evidence, note: form.note };
-    let ban = bans::impose(&mut work, new).await.map_err(|error| match error {
+    let departs_from = departure(work, subscriber, &title, &form).await?;
+    let new = NewBan {
+        subscriber,
+        scope,
+        privileges: form.privileges,
+        clause,
+        until: form.until,
+        evidence,
+        note: form.note,
+        comments: form.comments,
+        departs_from,
+        batch: None,
+    };
+    let mut ban = bans::impose(work, new).await.map_err(|error| match error {
         ImposeError::IsStaff => BanError::IsStaff,
         ImposeError::Storage(error) => BanError::Storage(error),
     })?;
-    tell(&mut work, &title, &ban).await?;
+    (ban.removed_comment_count, ban.left_comment_count) = fate::follow(work, person, &ban).await?;
+    tell(work, &title, &ban).await?;
     if let Some(request) = request
-        && !idempotency::remember(&mut work, person.account, request, "banned", ban.id).await?
+        && !idempotency::remember(work, person.account, request, "banned", ban.id).await?
     {
         return Err(BanError::KeyMismatch);
     }
-    work.commit().await?;
     Ok(ban)
+}
+
+/// What the ladder proposes, when that is a ban and `form` asks for another one.
+async fn departure(
+    work: &mut Work,
+    subscriber: SubscriberId,
+    title: &TitleId,
+    form: &BanForm,
+) -> Result<Option<serde_json::Value>, StorageError> {
+    let title = titles::get(&mut work.tx, title).await?;
+    let rung = super::ladder::rung_in(work, subscriber, &title).await?;
+    let proposed = rung.proposed.as_ref().filter(|_| rung.is_departed_from(form.privileges, form.until));
+    Ok(proposed.map(
+        |proposed| json!({ "step": proposed.step, "privileges": proposed.privileges.names(), "until": proposed.until }),
+    ))
 }
 
 /// Whether the subscriber could be banned at all, as far as a form tells that cannot be read as a whole; answers what else
@@ -212,12 +276,23 @@ pub(super) async fn checked(
     if faults.is_empty() { Ok(evidence) } else { Err(BanError::Invalid(faults)) }
 }
 
+/// Every account of the person of `subscriber`.
+pub(super) async fn told(work: &mut Work, subscriber: SubscriberId) -> Result<Vec<AccountId>, StorageError> {
+    let person = accounts::find_person(&mut work.tx, subscriber).await?.unwrap_or(subscriber);
+    let mut told = Vec::new();
+    for subscriber in accounts::subscribers_of(&mut work.tx, person).await? {
+        let accounts = accounts::list_accounts_of(&mut work.tx, subscriber).await?;
+        told.extend(accounts.into_iter().map(|account| account.id));
+    }
+    Ok(told)
+}
+
 pub(super) async fn tell(work: &mut Work, title: &TitleId, ban: &Ban) -> Result<(), StorageError> {
-    for account in accounts::list_accounts_of(&mut work.tx, ban.subscriber).await? {
+    for account in told(work, ban.subscriber).await? {
         let statement = Statement {
             id: work.mint(),
             title: title.clone(),
-            account: account.id,
+            account,
             kind: Kind::Banned,
             comment: None,
             decision: None,
@@ -228,9 +303,11 @@ pub(super) async fn tell(work: &mut Work, title: &TitleId, ban: &Ban) -> Result<
                 privileges: ban.privileges.names(),
                 until: ban.until,
                 is_everywhere: ban.scope == Scope::All,
+                removed_comment_count: ban.removed_comment_count,
                 ..Restriction::default()
             },
             created_at: work.now,
+            taken_back_at: None,
         };
         notifications::restrict(work, &statement).await?;
     }
@@ -257,7 +334,7 @@ pub enum LiftError {
     Storage(#[from] StorageError),
 }
 
-/// Lifts a ban, with the reason why. A ban that holds in every title, only an admin lifts.
+/// Lifts a ban, with the reason why, and puts back the comments that it removed if `restore` says so. A ban that holds in every title, only an admin lifts.
 ///
 /// # Errors
 /// The first reason why not, in the order of [`LiftError`].
@@ -266,7 +343,7 @@ pub async fn lift_ban(
     person: &SignedIn,
     request: Option<&Request>,
     id: BanId,
-    reason: &str,
+    (reason, restore): (&str, bool),
 ) -> Result<Ban, LiftError> {
     let mut work = app.write(person.clone()).await?;
     if let Some(ban) = bans::find(&mut work.tx, id).await? {
@@ -281,6 +358,10 @@ pub async fn lift_ban(
         bans::LiftError::NotInForce => LiftError::NotInForce,
         bans::LiftError::Storage(error) => LiftError::Storage(error),
     })?;
+    if restore {
+        fate::put_back(&mut work, &ban).await?;
+    }
+    notifications::take_back(&mut work, notifications::About::Ban(id)).await?;
     if let Some(request) = request
         && !idempotency::remember(&mut work, person.account, request, "lifted", id).await?
     {
@@ -314,11 +395,8 @@ async fn liftable(
         }
     }
     let ban = bans::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)?;
-    let may = match &ban.scope {
-        Scope::All => person.roles.is_admin(),
-        Scope::Title(title) => person.roles.is_staff_in(title),
-    };
-    if !may || person.subscriber == ban.subscriber {
+    let is_own = accounts::is_one_person(&mut work.tx, person.subscriber, ban.subscriber).await?;
+    if is_own || !may_lift_in(person, &ban.scope) {
         return Err(LiftError::Forbidden);
     }
     if ban.is_in_force(work.now) { Ok(None) } else { Err(LiftError::NotInForce) }

@@ -1,12 +1,12 @@
 //! What moderators see of a subscriber.
 
-use crate::accounts::{self, Profile};
-use crate::app::Work;
-use crate::bans::{self, Ban};
+use crate::accounts::{self, FormerName, LinkRow, Profile};
+use crate::app::{App, Work};
+use crate::bans::{self, Ban, Strike};
 use crate::comments::{self, Record};
 use crate::kernel::{SubscriberId, TitleId};
 use crate::storage::StorageError;
-use crate::subscriptions::{self, Entitlement};
+use crate::subscriptions::{self, Entitlement, Policy, Subscription};
 
 /// The author of a comment that waits: their record in the title, and what is withdrawn from them.
 #[derive(Clone, Debug)]
@@ -38,6 +38,14 @@ pub struct SubscriberCard {
     pub entitlement: Entitlement,
     /// The accounts that act for them.
     pub accounts: Vec<Profile>,
+    /// What was paid for.
+    pub subscriptions: Vec<Subscription>,
+    /// What the person is known by.
+    pub links: Vec<LinkRow>,
+    /// Names that the accounts had before.
+    pub former_names: Vec<FormerName>,
+    /// Strikes in those titles that were not taken back, newest first in each.
+    pub strikes: Vec<Strike>,
     /// Every ban that holds or held in one of those titles, newest first.
     pub bans: Vec<Ban>,
     /// What their comments came to, by title.
@@ -49,6 +57,7 @@ pub struct SubscriberCard {
 /// # Errors
 /// When the database cannot be read.
 pub async fn subscriber_card(
+    app: &App,
     work: &mut Work,
     subscriber: SubscriberId,
     titles: &[TitleId],
@@ -57,15 +66,24 @@ pub async fn subscriber_card(
         return Ok(None);
     }
     let mut records = Vec::with_capacity(titles.len());
+    let mut strikes = Vec::new();
     for title in titles {
         records.push((title.clone(), comments::record_of(&mut work.tx, subscriber, title).await?));
+        strikes.extend(bans::list_strikes(&mut work.tx, subscriber, title).await?);
     }
     let mut bans = bans::list_of(&mut work.tx, subscriber).await?;
     bans.retain(|ban| titles.iter().any(|title| ban.scope.covers(title)));
     Ok(Some(SubscriberCard {
         id: subscriber,
-        entitlement: subscriptions::entitlement_of(&mut work.tx, subscriber, work.now).await?,
+        entitlement: {
+            let policy = Policy::of(&app.settings.billing);
+            subscriptions::entitlement_of(&mut work.tx, subscriber, &policy, work.now).await?
+        },
         accounts: accounts::list_accounts_of(&mut work.tx, subscriber).await?,
+        subscriptions: subscriptions::list(&mut work.tx, subscriber).await?,
+        links: accounts::list_links(&mut work.tx, subscriber).await?,
+        former_names: accounts::former_names_of(&mut work.tx, subscriber).await?,
+        strikes,
         bans,
         records,
     }))

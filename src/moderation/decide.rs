@@ -2,16 +2,20 @@
 
 use serde_json::json;
 
+use super::second_person::{Hands, WhySecond, count_act};
 use super::{Action, Decision, Winner, store};
 use crate::accounts;
 use crate::app::{App, Work};
 use crate::audit::{self, Entry};
-use crate::comments::{self, Change, Comment, Status, Viewer};
+use crate::bans;
+use crate::comments::{self, Change, Comment, Status, Viewer, Waiting};
 use crate::idempotency::{self, Earlier, Request};
 use crate::kernel::{Actor, ClauseId, CommentId, DecisionId, SignedIn};
-use crate::notifications::{self, Kind, Restriction, Statement};
+use crate::notifications::{self, About, Kind, Restriction, Statement};
 use crate::reports;
+use crate::rules::Outcome;
 use crate::storage::{StorageError, Tx};
+use crate::stories;
 use crate::titles::{self, CitedClause};
 
 /// The decision to make.
@@ -50,6 +54,9 @@ pub enum DecideError {
     /// The title's house rules have no such clause.
     #[error("the house rules have no such clause")]
     UnknownClause,
+    /// A second person has to approve it.
+    #[error("a second person is needed")]
+    SecondPersonNeeded(WhySecond),
     /// The key came with another request.
     #[error("the idempotency key came with another request")]
     KeyMismatch,
@@ -66,10 +73,10 @@ pub async fn check_decision(tx: &mut Tx, person: &SignedIn, id: CommentId) -> Re
     let actor = Actor::from(person.clone());
     let viewer = Viewer::new(&actor);
     let comment = comments::find_visible(tx, viewer, id).await?.ok_or(DecideError::NotFound)?;
-    if !viewer.is_staff(&comment) || comment.subscriber == person.subscriber {
+    if !viewer.is_staff(&comment) || accounts::is_one_person(tx, comment.subscriber, person.subscriber).await? {
         return Err(DecideError::Forbidden);
     }
-    if reports::is_open_by(tx, id, person.subscriber).await? {
+    if reports::is_reported_by(tx, id, person.subscriber, true).await? {
         return Err(DecideError::Forbidden);
     }
     Ok(comment)
@@ -88,32 +95,61 @@ pub async fn decide(
     form: DecideForm,
 ) -> Result<Decision, DecideError> {
     let mut work = app.write(person.clone()).await?;
-    if let Some(decision) = replayed(&mut work, person, request).await? {
+    let decision = decide_in(app, &mut work, person, (request, Hands::One), id, form).await?;
+    work.commit().await?;
+    Ok(decision)
+}
+
+/// The same within `work`, which its caller commits.
+///
+/// # Errors
+/// As for [`decide`].
+pub async fn decide_in(
+    app: &App,
+    work: &mut Work,
+    person: &SignedIn,
+    (request, hands): (Option<&Request>, Hands),
+    id: CommentId,
+    form: DecideForm,
+) -> Result<Decision, DecideError> {
+    if let Some(decision) = replayed(work, person, request).await? {
         return Ok(decision);
     }
     let seen = comments::find(&mut work.tx, id).await?.ok_or(DecideError::NotFound)?;
     accounts::lock_subscriber(&mut work.tx, seen.subscriber).await?;
+    if form.action == Action::Remove {
+        accounts::lock_account(&mut work.tx, person.account).await?;
+    }
     comments::lock(&mut work.tx, id, seen.parent).await?;
     // The same request may have been on its way twice, and the role may have been taken, while we waited for the locks.
-    if let Some(decision) = replayed(&mut work, person, request).await? {
+    if let Some(decision) = replayed(work, person, request).await? {
         return Ok(decision);
     }
     let person = &accounts::renewed(&mut work.tx, person).await?;
     let comment = check_decision(&mut work.tx, person, id).await?;
-    let to = acceptable(&mut work, &comment, &form).await?;
-    let clause = cited(&mut work, &comment, &form).await?;
+    let to = acceptable(work, &comment, &form).await?;
+    let clause = cited(work, &comment, &form).await?;
+
+    // Turning away what waits for a moderator is their daily work; taking down what stands is not.
+    if form.action == Action::Remove
+        && comment.status == Status::Published
+        && let Some(why) = count_act(app, work, person, hands, None).await?
+    {
+        return Err(DecideError::SecondPersonNeeded(why));
+    }
 
     let decision_id: DecisionId = work.mint();
     let upheld_reports = match form.action {
         Action::Approve => {
-            reports::close_open(&mut work, id, decision_id, reports::Outcome::Dismissed).await?;
+            reports::close_open(work, id, decision_id, reports::Outcome::Dismissed).await?;
             0
         }
-        Action::Remove => reports::close_open(&mut work, id, decision_id, reports::Outcome::Upheld).await?,
-        Action::Restore => -reports::reverse_upheld(&mut work, id, decision_id).await?,
+        Action::Remove => reports::close_open(work, id, decision_id, reports::Outcome::Upheld).await?,
+        Action::Restore => -reports::reverse_upheld(work, id, decision_id).await?,
     };
+    strike(work, &comment, &form, (decision_id, clause.as_ref())).await?;
     let change = Change { status: Some(to), closes_reports: true, upheld_reports, ..Change::default() };
-    let moved = comments::move_to(&mut work, &comment, change).await?;
+    let moved = comments::move_to(work, &comment, change).await?;
     let decision = Decision {
         id: decision_id,
         title: comment.title.clone(),
@@ -128,15 +164,17 @@ pub async fn decide(
         moderator: person.account,
         moderator_name: person.name.clone(),
         created_at: work.now,
+        waited: Some(Waiting { queued_at: comment.queued_at, open_report_count: comment.open_report_count }),
+        ban: None,
+        undone_at: None,
     };
     store::insert(&mut work.tx, &decision).await?;
-    tell(&mut work, &comment, &decision).await?;
+    tell(work, &comment, &decision).await?;
     if let Some(request) = request
-        && !idempotency::remember(&mut work, person.account, request, "decided", decision.id).await?
+        && !idempotency::remember(work, person.account, request, "decided", decision.id).await?
     {
         return Err(DecideError::KeyMismatch);
     }
-    work.commit().await?;
     Ok(decision)
 }
 
@@ -161,7 +199,49 @@ pub async fn may_decide(
     Err(DecideError::Stale { winner, comment: Box::new(comment) })
 }
 
-async fn replayed(
+/// What the author of a removed comment is told of it: the text, the words that rules had marked in it, and where it stood.
+pub(super) async fn facts(work: &mut Work, comment: &Comment) -> Result<Restriction, StorageError> {
+    let verdict = comments::latest_verdict(&mut work.tx, comment.verdict).await?;
+    let restricts = verdict.findings.iter().filter(|finding| finding.outcome >= Outcome::Hold);
+    let mut words: Vec<String> = restricts
+        .clone()
+        .flat_map(|finding| &finding.spans)
+        .filter_map(|span| comment.body.get(span.start..span.end).map(str::to_owned))
+        .collect();
+    words.dedup();
+    Ok(Restriction {
+        text: Some(comment.body.clone()),
+        words,
+        rules: restricts.map(|finding| finding.rule.to_string()).collect(),
+        was_detected_by_rules: verdict.outcome >= Outcome::Hold,
+        headline: stories::find(&mut work.tx, comment.story).await?.map(|story| story.headline),
+        ..Restriction::default()
+    })
+}
+
+/// A removal gives a strike; restoring takes back the one that the removal gave.
+async fn strike(
+    work: &mut Work,
+    comment: &Comment,
+    form: &DecideForm,
+    (decision, clause): (DecisionId, Option<&CitedClause>),
+) -> Result<(), StorageError> {
+    match (form.action, clause) {
+        (Action::Remove, Some(clause)) => {
+            bans::strike(work, comment.subscriber, &comment.title, (&clause.id, clause.version), decision).await
+        }
+        (Action::Restore, _) => match store::find_removal(&mut work.tx, comment.id, comment.revision).await? {
+            Some(removal) => {
+                notifications::take_back(work, About::Decision(removal)).await?;
+                bans::take_back(work, removal).await
+            }
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn replayed(
     work: &mut Work,
     person: &SignedIn,
     request: Option<&Request>,
@@ -196,7 +276,7 @@ pub async fn winner_of(app: &App, comment: &Comment) -> Result<Option<Winner>, S
     winner(&mut app.read(Actor::Anonymous).await?, comment).await
 }
 
-async fn winner(work: &mut Work, comment: &Comment) -> Result<Option<Winner>, StorageError> {
+pub(super) async fn winner(work: &mut Work, comment: &Comment) -> Result<Option<Winner>, StorageError> {
     let maker = store::find_maker(&mut work.tx, comment.id, comment.revision).await?;
     Ok(maker.map(|decision| Winner { name: decision.moderator_name, action: decision.action }))
 }
@@ -239,8 +319,9 @@ async fn tell(work: &mut Work, comment: &Comment, decision: &Decision) -> Result
         ban: None,
         clause: decision.clause.clone(),
         is_automatic: false,
-        restriction: Restriction { text: Some(comment.body.clone()), ..Restriction::default() },
+        restriction: facts(work, comment).await?,
         created_at: work.now,
+        taken_back_at: None,
     };
     notifications::restrict(work, &statement).await
 }

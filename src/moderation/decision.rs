@@ -1,7 +1,7 @@
 //! A decision.
 
-use crate::comments::Status;
-use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, Timestamp, TitleId};
+use crate::comments::{Status, Waiting};
+use crate::kernel::{AccountId, BanId, ClauseId, CommentId, DecisionId, Timestamp, TitleId};
 
 /// What a moderator does to a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,12 @@ pub struct Decision {
     pub moderator_name: String,
     /// When.
     pub created_at: Timestamp,
+    /// How the comment waited before; nothing when that was not kept.
+    pub waited: Option<Waiting>,
+    /// The ban that took the comment along, if one did.
+    pub ban: Option<BanId>,
+    /// When it was undone, if it was.
+    pub undone_at: Option<Timestamp>,
 }
 
 /// The decision that another one comes too late for.

@@ -48,6 +48,11 @@ pub enum Mail {
         /// The address before.
         to: String,
     },
+    /// Your account was deleted; sent to the address that it had.
+    AccountDeleted {
+        /// The address.
+        to: String,
+    },
     /// A live rule of a title that you edit fires too often and is on trial.
     RuleSuspended {
         /// The title.
@@ -59,10 +64,30 @@ pub enum Mail {
         /// How often it had fired.
         firing_count: i64,
     },
+    /// A second factor was enrolled.
+    SecondFactorSet,
+    /// A second factor was removed.
+    SecondFactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// Somebody signed in from where the account was not seen lately.
+    SignedInElsewhere {
+        /// What the browser or program calls itself.
+        device: String,
+        /// The network.
+        network: String,
+        /// When.
+        at: Timestamp,
+    },
     /// A statement of reasons.
     Statement {
         /// Which.
         statement: StatementId,
+    },
+    /// Statements of reasons that waited to be told together.
+    Digest {
+        /// Which, oldest first.
+        statements: Vec<StatementId>,
     },
 }
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mail, enqueue, store};
+use super::{Mail, digest, enqueue, store};
 use crate::app::Work;
 use crate::kernel::{
-    AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Limit, Page, StatementId, Timestamp, TitleId,
+    AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Limit, Page, StatementId, Timestamp, TitleId, WarningId,
 };
 use crate::storage::{StorageError, Tx};
 
@@ -21,6 +21,10 @@ pub enum Kind {
     Removed,
     /// Privileges were withdrawn.
     Banned,
+    /// A clause was called to mind.
+    Reminded,
+    /// A warning has to be acknowledged.
+    Warned,
 }
 
 impl Kind {
@@ -32,11 +36,15 @@ impl Kind {
             Self::Rejected => "rejected",
             Self::Removed => "removed",
             Self::Banned => "banned",
+            Self::Reminded => "reminded",
+            Self::Warned => "warned",
         }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::Held, Self::Rejected, Self::Removed, Self::Banned].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Held, Self::Rejected, Self::Removed, Self::Banned, Self::Reminded, Self::Warned]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -61,6 +69,18 @@ pub struct Restriction {
     /// Whether it holds in every title.
     #[serde(default)]
     pub is_everywhere: bool,
+    /// Whether a rule had seen something in the text before anybody decided.
+    #[serde(default)]
+    pub was_detected_by_rules: bool,
+    /// The story that the comment stands under, as it was headed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// The warning to acknowledge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<WarningId>,
+    /// How many comments a ban took along.
+    #[serde(default)]
+    pub removed_comment_count: i64,
 }
 
 /// A statement of reasons.
@@ -88,10 +108,38 @@ pub struct Statement {
     pub restriction: Restriction,
     /// When.
     pub created_at: Timestamp,
+    /// When what it tells of was undone, if it was.
+    pub taken_back_at: Option<Timestamp>,
+}
+
+/// Whose statements are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Those of a decision.
+    Decision(DecisionId),
+    /// Those of a ban.
+    Ban(BanId),
+}
+
+/// Marks what was told of a decision or a ban as taken back; what has not been mailed yet is not mailed with others.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn take_back(work: &mut Work, about: About) -> Result<(), StorageError> {
+    store::set_taken_back(&mut work.tx, about, Some(work.now)).await
+}
+
+/// Lets what was told of a decision or a ban stand again.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn give_again(work: &mut Work, about: About) -> Result<(), StorageError> {
+    store::set_taken_back(&mut work.tx, about, None).await
 }
 
 /// Tells `statement.account` of a restriction: a statement to read in their own page, and by mail what a person decided
-/// while they were away. Of a verdict the author is told at once, by the answer to their own request.
+/// while they were away: a ban or a warning at once, a removal when and with what others the reader chose. Of a verdict
+/// the author is told at once, by the answer to their own request.
 ///
 /// # Errors
 /// When it cannot be stored; the restriction must not happen then.
@@ -99,9 +147,13 @@ pub async fn restrict(work: &mut Work, statement: &Statement) -> Result<(), Stor
     store::insert_statement(&mut work.tx, statement).await?;
     match statement.kind {
         Kind::Held | Kind::Rejected => Ok(()),
-        Kind::Removed | Kind::Banned => {
+        Kind::Banned | Kind::Reminded | Kind::Warned => {
             enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await
         }
+        Kind::Removed => match digest::put_off(work, statement.account).await? {
+            Some(due) => store::set_digest_due(&mut work.tx, statement.id, due).await,
+            None => enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await,
+        },
     }
 }
 
@@ -129,7 +181,8 @@ pub async fn latest_about(
     store::latest_about(tx, account, comment).await
 }
 
-/// What `account` was told, newest first; `before` is exclusive.
+/// What `account` was told, and of what bans other accounts of the same person were, newest first; `before` is exclusive.
+/// Whoever comes back with a new account so reads why they are banned.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -1,15 +1,16 @@
 //! The tables of statements and outgoing mail.
 
-use super::{Kind, Mail, Queued, Restriction, Statement};
+use super::{About, Digest, Kind, Mail, Queued, Restriction, Statement};
 use crate::kernel::{
     AccountId, BanId, ClauseId, CommentId, Cursor, DecisionId, Id, Limit, OutboxId, Page, StatementId, Timestamp,
     TitleId,
 };
 use crate::storage::{StorageError, Tx};
-use crate::{execute, fetch_all, fetch_optional, per_engine, text_column};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, per_engine, text_column};
 
 text_column! {
     Kind: |kind: &Kind| kind.as_str(), Kind::parse;
+    Digest: |digest: &Digest| digest.as_str(), Digest::parse;
 }
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +27,7 @@ struct StatementRow {
     is_automatic: bool,
     details: String,
     created_at: Timestamp,
+    taken_back_at: Option<Timestamp>,
 }
 
 impl TryFrom<StatementRow> for Statement {
@@ -46,6 +48,7 @@ impl TryFrom<StatementRow> for Statement {
             is_automatic: row.is_automatic,
             restriction,
             created_at: row.created_at,
+            taken_back_at: row.taken_back_at,
         })
     }
 }
@@ -83,7 +86,7 @@ pub(super) async fn find_statement(
         tx,
         StatementRow,
         "select id, title, account, kind, comment, decision, ban, clause, clause_version, is_automatic, details,
-                created_at
+                created_at, taken_back_at
          from statements where id = $1 and account = $2",
         id,
         account
@@ -115,9 +118,15 @@ pub(super) async fn list_statements(
     let rows = fetch_all!(
         tx,
         StatementRow,
-        "select id, title, account, kind, comment, decision, ban, clause, clause_version, is_automatic, details,
-                created_at
-         from statements where account = $1 and ($2 is null or (created_at, id) < ($2, $3))
+        "with peers as (select a.id as account from accounts a join subscribers p on p.id = a.subscriber
+            where p.person = (select q.person from accounts b join subscribers q on q.id = b.subscriber where b.id = $1))
+         select id, title, account, kind, comment, decision, ban, clause, clause_version, is_automatic, details,
+                created_at, taken_back_at
+         from statements s where account in (select account from peers) and ($2 is null or (created_at, id) < ($2, $3))
+           and (account = $1 or (ban is not null or kind in ('reminded', 'warned')) and not exists (
+                select 1 from statements o where (o.ban = s.ban or s.ban is null and o.ban is null and o.kind = s.kind
+                    and o.clause = s.clause and o.created_at = s.created_at)
+                and (o.account = $1 or o.id < s.id and o.account in (select account from peers))))
          order by created_at desc, id desc limit $4",
         account,
         before.map(|cursor| cursor.major),
@@ -205,5 +214,83 @@ pub(super) async fn set_later(tx: &mut Tx, id: OutboxId, attempts: i64, due: Tim
 
 pub(super) async fn set_failed(tx: &mut Tx, id: OutboxId, now: Timestamp) -> Result<(), StorageError> {
     execute!(tx, "update outbox set failed_at = $2, details = '{}' where id = $1 and sent_at is null", id, now)?;
+    Ok(())
+}
+
+pub(super) async fn set_taken_back(tx: &mut Tx, about: About, at: Option<Timestamp>) -> Result<(), StorageError> {
+    let (decision, ban) = match about {
+        About::Decision(decision) => (Some(decision), None),
+        About::Ban(ban) => (None, Some(ban)),
+    };
+    execute!(
+        tx,
+        "update statements set taken_back_at = $3, digest_due_at = null where decision = $1 or ban = $2",
+        decision,
+        ban,
+        at
+    )?;
+    Ok(())
+}
+
+pub(super) async fn set_digest_due(tx: &mut Tx, id: StatementId, due: Timestamp) -> Result<(), StorageError> {
+    execute!(tx, "update statements set digest_due_at = $2 where id = $1", id, due)?;
+    Ok(())
+}
+
+/// How many mails with one statement each went to `account` since `since`.
+pub(super) async fn count_single(tx: &mut Tx, account: AccountId, since: Timestamp) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from outbox where account = $1 and created_at > $2 and message = 'statement'",
+        account,
+        since
+    )?;
+    Ok(count)
+}
+
+/// Accounts with statements that are due to be mailed together, at most `limit`.
+pub(super) async fn list_digests_due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<AccountId>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        (AccountId,),
+        "select distinct account from statements where digest_due_at <= $1 order by account limit $2",
+        now,
+        limit
+    )?;
+    Ok(rows.into_iter().map(|(account,)| account).collect())
+}
+
+/// Takes the statements of `account` that wait to be mailed together, due or not; answers them, oldest first.
+pub(super) async fn take_waiting(tx: &mut Tx, account: AccountId) -> Result<Vec<StatementId>, StorageError> {
+    let mut rows = fetch_all!(
+        tx,
+        (StatementId,),
+        "update statements set digest_due_at = null where account = $1 and digest_due_at is not null returning id",
+        account
+    )?;
+    rows.sort_unstable();
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn find_choice(tx: &mut Tx, account: AccountId) -> Result<Option<Digest>, StorageError> {
+    let row = fetch_optional!(tx, (Digest,), "select digest from mail_choices where account = $1", account)?;
+    Ok(row.map(|(digest,)| digest))
+}
+
+pub(super) async fn set_choice(
+    tx: &mut Tx,
+    account: AccountId,
+    digest: Digest,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into mail_choices (account, digest, chosen_at) values ($1, $2, $3)
+         on conflict (account) do update set digest = excluded.digest, chosen_at = excluded.chosen_at",
+        account,
+        digest,
+        now
+    )?;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub async fn close_open(
     decision: DecisionId,
     outcome: Outcome,
 ) -> Result<i64, StorageError> {
+    store::note_before(&mut work.tx, comment, decision, None).await?;
     store::set_outcome(&mut work.tx, comment, decision, outcome, work.now).await
 }
 
@@ -23,5 +24,18 @@ pub async fn close_open(
 /// # Errors
 /// When the database cannot be written.
 pub async fn reverse_upheld(work: &mut Work, comment: CommentId, decision: DecisionId) -> Result<i64, StorageError> {
+    store::note_before(&mut work.tx, comment, decision, Some(Outcome::Upheld)).await?;
     store::set_upheld_dismissed(&mut work.tx, comment, decision, work.now).await
+}
+
+/// Makes the reports that `decision` changed what they were before; answers by how many more of them count as upheld,
+/// below zero by how many fewer.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn undo_decided(work: &mut Work, decision: DecisionId) -> Result<i64, StorageError> {
+    let after = store::count_upheld_by(&mut work.tx, decision).await?;
+    let before = store::count_upheld_before(&mut work.tx, decision).await?;
+    store::set_as_before(&mut work.tx, decision).await?;
+    Ok(before - after)
 }

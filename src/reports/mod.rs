@@ -9,7 +9,7 @@ mod report;
 mod store;
 mod submit;
 
-pub use close::{close_open, reverse_upheld};
+pub use close::{close_open, reverse_upheld, undo_decided};
 pub use report::{Outcome, Report};
-pub use store::{find_own, is_open_by, list_of_account, list_on};
+pub use store::{count_dismissed, find_own, is_reported_by, list_of_account, list_on};
 pub use submit::{NewReport, SubmitError, is_unknown_clause, may_report, submit};

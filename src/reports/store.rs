@@ -5,7 +5,7 @@ use crate::kernel::{
     AccountId, ClauseId, CommentId, Cursor, DecisionId, Id, Limit, Page, ReportId, SubscriberId, Timestamp, TitleId,
 };
 use crate::storage::{StorageError, Tx};
-use crate::{execute, fetch_all, fetch_optional, text_column};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, text_column};
 
 text_column! {
     Outcome: |outcome: &Outcome| outcome.as_str(), Outcome::parse;
@@ -113,17 +113,25 @@ pub async fn list_on(tx: &mut Tx, comment: CommentId) -> Result<Vec<Report>, Sto
     Ok(rows.into_iter().map(Report::from).collect())
 }
 
-/// Whether a report of `comment` by `subscriber`, under any account, is still open.
+/// Whether the person of `subscriber` has reported `comment`, under any account; `is_open`: and the report is still open.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn is_open_by(tx: &mut Tx, comment: CommentId, subscriber: SubscriberId) -> Result<bool, StorageError> {
+pub async fn is_reported_by(
+    tx: &mut Tx,
+    comment: CommentId,
+    subscriber: SubscriberId,
+    is_open: bool,
+) -> Result<bool, StorageError> {
     let found = fetch_optional!(
         tx,
         (ReportId,),
-        "select id from reports where comment = $1 and subscriber = $2 and outcome is null limit 1",
+        "select id from reports where comment = $1 and (outcome is null or not $3) and subscriber in
+            (select id from subscribers where person = (select person from subscribers where id = $2))
+         limit 1",
         comment,
-        subscriber
+        subscriber,
+        is_open
     )?;
     Ok(found.is_some())
 }
@@ -156,7 +164,7 @@ pub async fn list_of_account(
     Ok(Page::from_rows(reports, limit, |last: &Report| Cursor::new(last.created_at.as_millis(), last.id.uuid())))
 }
 
-/// When `subscriber` reported since `since`, oldest first.
+/// When the person of `subscriber` reported since `since`, oldest first.
 pub(super) async fn list_times_since(
     tx: &mut Tx,
     subscriber: SubscriberId,
@@ -165,7 +173,9 @@ pub(super) async fn list_times_since(
     let rows = fetch_all!(
         tx,
         (Timestamp,),
-        "select created_at from reports where subscriber = $1 and created_at > $2 order by created_at",
+        "select created_at from reports where created_at > $2 and subscriber in
+            (select id from subscribers where person = (select person from subscribers where id = $1))
+         order by created_at",
         subscriber,
         since
     )?;
@@ -205,4 +215,81 @@ pub(super) async fn set_upheld_dismissed(
         now
     )?;
     Ok(i64::try_from(count).unwrap_or(0))
+}
+
+/// Keeps what the reports of `comment` with this `outcome` are before `decision` changes them.
+pub(super) async fn note_before(
+    tx: &mut Tx,
+    comment: CommentId,
+    decision: DecisionId,
+    outcome: Option<Outcome>,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "insert into decided_reports (decision, report, outcome, earlier_decision, closed_at)
+         select $2, id, outcome, decision, closed_at from reports
+         where comment = $1 and coalesce(outcome, '') = $3",
+        comment,
+        decision,
+        outcome.map_or("", Outcome::as_str)
+    )?;
+    Ok(())
+}
+
+pub(super) async fn count_upheld_by(tx: &mut Tx, decision: DecisionId) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from reports where outcome = 'upheld' and decision = $1
+           and id in (select report from decided_reports where decision = $1)",
+        decision
+    )?;
+    Ok(count)
+}
+
+pub(super) async fn count_upheld_before(tx: &mut Tx, decision: DecisionId) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from decided_reports where outcome = 'upheld' and decision = $1",
+        decision
+    )?;
+    Ok(count)
+}
+
+pub(super) async fn set_as_before(tx: &mut Tx, decision: DecisionId) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update reports set
+             outcome = (select d.outcome from decided_reports d where d.decision = $1 and d.report = reports.id),
+             closed_at = (select d.closed_at from decided_reports d where d.decision = $1 and d.report = reports.id),
+             decision = (select d.earlier_decision from decided_reports d
+                         where d.decision = $1 and d.report = reports.id)
+         where decision = $1 and id in (select report from decided_reports where decision = $1)",
+        decision
+    )?;
+    Ok(())
+}
+
+/// How many reports that the person of `subscriber` sent in `title` after `since` were dismissed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_dismissed(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    title: &TitleId,
+    since: Timestamp,
+) -> Result<i64, StorageError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from reports
+         where subscriber in (select id from subscribers where person = (select person from subscribers where id = $1))
+           and title = $2 and created_at > $3 and outcome = 'dismissed'",
+        subscriber,
+        title,
+        since
+    )?;
+    Ok(count)
 }

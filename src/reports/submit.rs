@@ -69,7 +69,7 @@ pub async fn submit(app: &App, person: &SignedIn, request: &Request, new: NewRep
         return Ok(report);
     }
     comments::lock(&mut work.tx, new.comment, None).await?;
-    let comment = reportable(&mut work, person, new.comment).await?;
+    let comment = reportable(app, &mut work, person, new.comment).await?;
     let cited = titles::locate_clause(&mut work.tx, &new.clause).await?;
     let cited = cited.filter(|cited| cited.title == comment.title).ok_or(SubmitError::UnknownClause)?;
     if !app.is_unlimited {
@@ -114,7 +114,7 @@ pub async fn may_report(
 ) -> Result<(), SubmitError> {
     let mut work = app.read(person.clone()).await?;
     replayed(&mut work, person, request).await?;
-    reportable(&mut work, person, comment).await.map(|_| ())
+    reportable(app, &mut work, person, comment).await.map(|_| ())
 }
 
 /// Whether `clause` is none of the title's in which `comment` stands; false when there is no such comment.
@@ -139,18 +139,18 @@ async fn replayed(work: &mut Work, person: &SignedIn, request: &Request) -> Resu
     }
 }
 
-async fn reportable(work: &mut Work, person: &SignedIn, id: CommentId) -> Result<Comment, SubmitError> {
+async fn reportable(app: &App, work: &mut Work, person: &SignedIn, id: CommentId) -> Result<Comment, SubmitError> {
     let actor = Actor::from(person.clone());
     let comment = comments::find_visible(&mut work.tx, Viewer::new(&actor), id).await?.ok_or(SubmitError::NotFound)?;
-    if comment.subscriber == person.subscriber {
+    if accounts::is_one_person(&mut work.tx, comment.subscriber, person.subscriber).await? {
         return Err(SubmitError::OwnComment);
     }
     if comment.status != Status::Published {
         return Err(SubmitError::NotFound);
     }
-    let standing = gate::standing_of(&mut work.tx, person, work.now).await?;
+    let standing = gate::standing_of(app, &mut work.tx, person, work.now).await?;
     gate::may(Privilege::Report, &standing, &comment.title, work.now)?;
-    if store::find_own(&mut work.tx, comment.id, person.account).await?.is_some() {
+    if store::is_reported_by(&mut work.tx, comment.id, person.subscriber, false).await? {
         return Err(SubmitError::AlreadyReported);
     }
     Ok(comment)

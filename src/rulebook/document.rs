@@ -191,12 +191,6 @@ fn of_rules<'a>(publication: Publication<'a>) -> impl FnOnce(PublishRulesError) 
             });
             PublishError::Invalid(each.collect())
         }
-        PublishRulesError::NotYet(rules) => {
-            let each = rules.iter().map(|(rule, what)| {
-                Objection::of_rule(source, "not_yet", rule, "when", format!("the rule `{rule}` {what}"))
-            });
-            PublishError::Invalid(each.collect())
-        }
         PublishRulesError::Moved(moved) => PublishError::Moved(moved),
         error @ PublishRulesError::NotText => {
             PublishError::Invalid(vec![Objection::of_whole("not_text", error.to_string())])

@@ -30,9 +30,6 @@ pub enum PublishRulesError {
     /// Rules that cite clauses which the title's house rules do not have.
     #[error("{}", unknown(.0))]
     UnknownClauses(Vec<(String, ClauseId)>),
-    /// Rules that would not do what they say, since this release lacks what they need, each with what that is.
-    #[error("{}", .0.iter().map(|(rule, what)| format!("the rule `{rule}` {what}")).collect::<Vec<_>>().join("\n"))]
-    NotYet(Vec<(String, String)>),
     /// Another version was published since.
     #[error(transparent)]
     Moved(#[from] Moved),
@@ -105,10 +102,6 @@ pub async fn check_rules(
     let checked = rule_file::check(source, &|text| engine_of(rules.as_ref(), text));
     let checked = checked.map_err(PublishRulesError::Invalid)?;
     check_clauses(title, house_rules.as_ref(), &checked.rules)?;
-    let not_yet: Vec<_> = checked.rules.iter().filter_map(lacking).collect();
-    if !not_yet.is_empty() {
-        return Err(PublishRulesError::NotYet(not_yet));
-    }
     let past = past::try_on(rules, &checked.rules, title, comments).await?;
     let complaints = past.complaints(&checked);
     if !complaints.is_empty() {
@@ -165,22 +158,6 @@ pub async fn publish_rules(
     audit::record(&mut work, Entry::new(Action::RulesPublished, title).within(title).details(details)).await?;
     work.commit().await?;
     Ok(PublishedRules { version, is_new: true, ..checked })
-}
-
-/// What a live rule needs that nothing gives it yet: better refused than in force and silent, or holding everything.
-fn lacking(rule: &Rule) -> Option<(String, String)> {
-    if rule.mode != Mode::Live {
-        return None;
-    }
-    let unfilled = rule.when.slots().iter().map(|slot| slot.signal().name).find(|name| is_unfilled(name));
-    let what =
-        format!("asks `{}`, which nothing fills yet: it would hold every comment; put it into shadow mode", unfilled?);
-    Some((rule.id.to_string(), what))
-}
-
-/// Signals that no use case gathers yet.
-fn is_unfilled(name: &str) -> bool {
-    name == "author.strikes"
 }
 
 fn check_clauses(title: &TitleId, house_rules: Option<&HouseRules>, rules: &[Rule]) -> Result<(), PublishRulesError> {

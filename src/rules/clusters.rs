@@ -69,12 +69,15 @@ impl Search<'_> {
         let mut start = from;
         while start > 1
             && from - start < 3
-            && matches!(code(start - 1), b'$' | b'@')
-            && matches!(code(start - 2), b'$' | b'@')
+            && matches!(code(start - 1), b'$' | b'@' | b'|' | b'+')
+            && matches!(code(start - 2), b'$' | b'@' | b'|' | b'+')
         {
             start -= 1;
         }
-        if start > 0 && matches!(code(start - 1), b'$' | b'@' | b'!' | b'|' | 1..=3) && code(start - 1) != code(to) {
+        if start > 0
+            && matches!(code(start - 1), b'$' | b'@' | b'!' | b'|' | b'+' | 1..=3)
+            && code(start - 1) != code(to)
+        {
             start -= 1;
         }
         let mut end = to;
@@ -82,7 +85,8 @@ impl Search<'_> {
         while end < to + MAX_JOINED_LETTERS {
             let next = code(end);
             let is_part = match next {
-                b'$' | b'@' | 1..=3 => true,
+                b'$' | b'@' | b'+' | 1..=3 => true,
+                b'!' | b'|' => matches!(code(end + 1), b'$' | b'@' | b'+'),
                 b'*' | b'#' | b'_' | b'-' => next != opener,
                 _ => false,
             };

@@ -5,6 +5,7 @@ use super::compile::RuleSet;
 use super::facts::{Facts, RecentText};
 use super::fingerprint::text_fingerprint;
 use super::links::links_in;
+use super::quotations::quotations_in;
 use super::rule_book::Judgement;
 use super::signals::{ListFacts, Signals, Sources};
 use super::trial::Trial;
@@ -18,11 +19,12 @@ type Answer = Result<Vec<Finding>, FaultCode>;
 type Rule = (&'static str, fn(&RuleSet, &Facts) -> Answer);
 
 /// Every rule: first what is plain to see, then what the author and the story say, then what the words say.
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     ("length", length),
     ("links", links),
     ("repeat", repeat),
     ("premoderation", premoderation),
+    ("linked-to-banned", linked_to_banned),
     ("word-list", word_list),
 ];
 
@@ -188,8 +190,30 @@ fn premoderation(rules: &RuleSet, facts: &Facts) -> Answer {
     Ok(found.into_iter().collect())
 }
 
-/// Words and phrases of the title's list.
+/// Whoever came after a ban and has something in common with the banned is held: a person looks, and nobody is banned by
+/// an address.
+fn linked_to_banned(_: &RuleSet, facts: &Facts) -> Answer {
+    let links = &facts.author.linked_to_banned;
+    if links.is_empty() || facts.author.is_staff {
+        return Ok(Vec::new());
+    }
+    let entry = Some(links.join(", "));
+    Ok(vec![Finding { entry, ..finding("linked-to-banned", Outcome::Hold, None, Vec::new()) }])
+}
+
+/// Words and phrases of the title's list. What stands between quotation marks alone may be told of and not said: nothing is
+/// rejected for it without a person's look.
 fn word_list(rules: &RuleSet, facts: &Facts) -> Answer {
     let text = judged_text(rules, facts)?;
-    Ok(rules.word_list.findings(text))
+    let mut found = rules.word_list.findings(text);
+    if found.iter().any(|finding| finding.outcome == Outcome::Reject) {
+        let quotations = quotations_in(text);
+        let is_quoted = |span: &Span| quotations.iter().any(|one| one.start <= span.start && span.end <= one.end);
+        for finding in found.iter_mut().filter(|finding| finding.outcome == Outcome::Reject) {
+            if !finding.spans.is_empty() && finding.spans.iter().all(is_quoted) {
+                (finding.outcome, finding.weight) = (Outcome::Hold, weight_of(Outcome::Hold));
+            }
+        }
+    }
+    Ok(found)
 }

@@ -65,6 +65,9 @@ pub struct AuthorFacts {
     /// Whether the name looks like another account's or a member of staff's.
     #[serde(default)]
     pub has_lookalike_name: Option<bool>,
+    /// What the author, who came after a ban, has in common with whoever is banned: `email`, `network` …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked_to_banned: Vec<String>,
 }
 
 /// How many comments the author wrote lately in the title, without the one that is judged.

@@ -278,7 +278,13 @@ impl<'a> Neighbours<'a> {
             return self.begins_short && from == 0;
         }
         let key = at(&self.keys, to).after(at(&self.keys, from), power(to - from));
-        self.lexicon.is_common(key) && !self.vocabulary.is_strong_word(key)
+        let is_strong = self.vocabulary.is_strong_word(key);
+        // Of two words of the list that grew together each is the other's neighbour.
+        if to - from < MIN_GLUED {
+            self.lexicon.is_common(key) && !is_strong
+        } else {
+            is_strong || self.lexicon.is_common(key)
+        }
     }
 
     fn words_after(&self) -> [u8; MAX_LETTERS + 1] {

@@ -27,6 +27,7 @@ mod links;
 mod markup;
 pub mod normalise;
 mod pieces;
+mod quotations;
 mod rule;
 mod rule_book;
 pub mod rule_file;
@@ -53,4 +54,4 @@ pub use source::{
     LengthRule, LinksRule, PremoderationRule, RepeatRule, RuleSetSource, Severity, WordListEntry, WordListSource,
 };
 pub use trial::Trial;
-pub use verdict::{ENGINE_VERSION, Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict};
+pub use verdict::{ENGINE_VERSION, Fault, FaultCode, Figures, Finding, Outcome, Span, Verdict, is_built_in};

@@ -51,6 +51,10 @@ impl Search<'_> {
             if (is_split || next.is_apart) && !all_pieces && at > first + 1 {
                 return;
             }
+            // "Mon 6 May" is a day, and "sh, it" two words.
+            if next.is_apart && ((!next.has_letter && !all_pieces) || (at == first + 1 && self.is_pause(first, at))) {
+                return;
+            }
             is_split |= next.is_apart;
             (key, length) = append(key, length, last, next);
             last = next.last;
@@ -68,6 +72,16 @@ impl Search<'_> {
             .checked_sub(1)
             .and_then(|before| Some((self.text.words.get(before)?.to, self.text.words.get(word)?.from)));
         gap.is_some_and(|(from, to)| from < to && self.codes(from, to).iter().all(|code| *code == letters::MARKUP))
+    }
+
+    /// Whether a pause lies between two words of more than a letter: a comma or another stop, and blank.
+    fn is_pause(&self, before: usize, after: usize) -> bool {
+        let (Some(before), Some(after)) = (self.text.words.get(before), self.text.words.get(after)) else {
+            return false;
+        };
+        let is_long = |word: &Word| word.to - word.from > 1;
+        let is_stop = |code: &u8| matches!(code, b',' | b'.' | b';' | b':' | b'!' | b'?' | b'-' | b'"');
+        after.is_apart && is_long(before) && is_long(after) && self.codes(before.to, after.from).iter().any(is_stop)
     }
 
     fn is_lone_letter(&self, word: usize) -> bool {
@@ -110,6 +124,9 @@ impl Search<'_> {
             || last - first > MAX_JOINED_LETTERS
             || (first..=last).any(|word| self.state(word).is_strong)
         {
+            return;
+        }
+        if last == first + 1 && self.is_pause(first, last) {
             return;
         }
         let (Some(head), Some(tail)) = (self.text.words.get(first), self.text.words.get(last)) else { return };

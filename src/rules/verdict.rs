@@ -10,10 +10,17 @@ use super::classifier::Scores;
 use crate::kernel::ClauseId;
 
 /// Rises whenever the same rules and facts could lead to another verdict than before.
-pub const ENGINE_VERSION: u32 = 4;
+pub const ENGINE_VERSION: u32 = 5;
 
 /// The rules that every title has.
-pub(super) const BUILT_IN: [&str; 6] = ["length", "links", "repeat", "premoderation", "word-list", "rules"];
+pub(super) const BUILT_IN: [&str; 7] =
+    ["length", "links", "repeat", "premoderation", "linked-to-banned", "word-list", "rules"];
+
+/// Whether every title has a rule of this name; no rule of an editor's is called so.
+#[must_use]
+pub fn is_built_in(rule: &str) -> bool {
+    BUILT_IN.contains(&rule)
+}
 
 /// What becomes of a comment, from the mildest to the strongest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,7 +133,7 @@ pub struct Figures {
 impl Finding {
     /// Whether the rule is one that every title has, with words of its own; else an editor wrote it.
     fn is_built_in(&self) -> bool {
-        BUILT_IN.contains(&&*self.rule)
+        is_built_in(&self.rule)
     }
 
     /// The Fluent message that tells the author, unless the rule's editor wrote a `message`. Both messages may mention

@@ -24,6 +24,8 @@ type Key = Zeroizing<[u8; 32]>;
 pub struct Keys {
     signing: Key,
     identity: Key,
+    /// What `identity` was before, newest first: rows from then are still compared with.
+    former: Vec<Key>,
 }
 
 impl fmt::Debug for Keys {
@@ -106,39 +108,58 @@ impl Keys {
     /// When others can read the file, when it is damaged or cannot be made.
     pub fn load_or_draw(settings: &Settings, ids: &Ids) -> Result<Self, KeysError> {
         let given = &settings.secrets;
+        let former = given.former_identity_keys.iter().map(of_given).collect();
         if let (Some(signing), Some(identity)) = (&given.signing_key, &given.identity_key) {
-            return Ok(Self { signing: of_given(signing), identity: of_given(identity) });
+            return Ok(Self { signing: of_given(signing), identity: of_given(identity), former });
         }
         let stored = Self::stored(&settings.data.dir, ids)?;
         Ok(Self {
             signing: given.signing_key.as_ref().map_or(stored.signing, of_given),
             identity: given.identity_key.as_ref().map_or(stored.identity, of_given),
+            former,
         })
     }
 
     /// Keys drawn from `ids`, kept nowhere.
     #[must_use]
     pub fn drawn(ids: &Ids) -> Self {
-        let mut keys = Self { signing: Zeroizing::default(), identity: Zeroizing::default() };
+        let mut keys = Self { signing: Zeroizing::default(), identity: Zeroizing::default(), former: Vec::new() };
         ids.fill(keys.signing.as_mut());
         ids.fill(keys.identity.as_mut());
+        keys
+    }
+
+    /// These keys, with the identity key of `former` as one of theirs from before.
+    #[must_use]
+    pub fn with_former(&self, former: &Self) -> Self {
+        let mut keys = self.clone();
+        keys.former.push(former.identity.clone());
         keys
     }
 
     /// What may be stored to recognise each key again, by its setting: it tells nothing of the key.
     #[must_use]
     pub fn fingerprints(&self) -> [(&'static str, String); 2] {
-        let fingerprint = |key: &Key| {
-            let hash = mac(key, "fingerprint", &[]);
-            hex::encode(hash.get(..16).unwrap_or_default())
-        };
         [("signing_key", fingerprint(&self.signing)), ("identity_key", fingerprint(&self.identity))]
+    }
+
+    /// Whether `stored`, a fingerprint of the key `name`, is that of a key which was declared to be a former one.
+    #[must_use]
+    pub fn is_former(&self, name: &str, stored: &str) -> bool {
+        name == "identity_key" && self.former.iter().any(|key| fingerprint(key) == stored)
     }
 
     /// What stands for `bytes` in `purpose`; the same bytes in another purpose give another hash.
     #[must_use]
     pub fn keyed_hash(&self, purpose: &str, bytes: &[u8]) -> KeyedHash {
         KeyedHash(mac(&self.identity, purpose, bytes))
+    }
+
+    /// The same under every identity key that is known, the one in force first.
+    #[must_use]
+    pub fn keyed_hashes(&self, purpose: &str, bytes: &[u8]) -> Vec<KeyedHash> {
+        let known = std::iter::once(&self.identity).chain(&self.former);
+        known.map(|key| KeyedHash(mac(key, purpose, bytes))).collect()
     }
 
     /// A signature of `bytes` in `purpose`, for what a browser brings back.
@@ -167,7 +188,7 @@ impl Keys {
                 Err(_) => Err(KeysError::Damaged { path: path.clone(), key }),
             }
         };
-        Ok(Self { signing: read("signing_key")?, identity: read("identity_key")? })
+        Ok(Self { signing: read("signing_key")?, identity: read("identity_key")?, former: Vec::new() })
     }
 
     fn to_toml(&self) -> Zeroizing<String> {
@@ -198,6 +219,11 @@ fn write_new(path: &Path, text: &str, ids: &Ids) -> io::Result<()> {
     fs::remove_file(&beside)?;
     written?;
     path.parent().map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
+}
+
+fn fingerprint(key: &Key) -> String {
+    let hash = mac(key, "fingerprint", &[]);
+    hex::encode(hash.get(..16).unwrap_or_default())
 }
 
 fn of_given(given: &SecretKey) -> Key {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::BASE64URL_NOPAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -13,7 +14,6 @@ use crate::kernel::Ids;
 const PREFIX: &str = "bl_";
 /// 256 bits in base 64.
 const DIGITS: usize = 43;
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// A token, as its holder has it. Shown to them once; shows itself as `***`.
 #[derive(Clone)]
@@ -36,13 +36,7 @@ impl Token {
         ids.fill(bytes.as_mut());
         let mut text = String::with_capacity(PREFIX.len() + DIGITS);
         text.push_str(PREFIX);
-        for part in bytes.chunks(3) {
-            let bits = part.iter().enumerate().fold(0, |bits, (at, byte)| bits | (u32::from(*byte) << (16 - 8 * at)));
-            for digit in 0..=part.len() {
-                let value = usize::try_from((bits >> (18 - 6 * digit)) & 63).unwrap_or(0);
-                text.push(char::from(ALPHABET.get(value).copied().unwrap_or(b'A')));
-            }
-        }
+        BASE64URL_NOPAD.encode_append(bytes.as_ref(), &mut text);
         Self(text.into())
     }
 
@@ -52,7 +46,8 @@ impl Token {
     /// When it has not.
     pub fn parse(text: &str) -> Result<Self, NotAToken> {
         let digits = text.strip_prefix(PREFIX).ok_or(NotAToken)?;
-        let is_token = digits.len() == DIGITS && digits.bytes().all(|digit| ALPHABET.contains(&digit));
+        let is_token = digits.len() == DIGITS
+            && digits.bytes().all(|digit| digit.is_ascii_alphanumeric() || matches!(digit, b'-' | b'_'));
         if is_token { Ok(Self(text.into())) } else { Err(NotAToken) }
     }
 
@@ -136,12 +131,7 @@ mod tests {
         let mut bytes = [0; 32];
         Ids::seeded(7).fill(&mut bytes);
         let token = Token::draw(&Ids::seeded(7));
-        let mut bits = String::new();
-        for digit in token.expose()[3..].bytes() {
-            let value = ALPHABET.iter().position(|other| *other == digit).unwrap();
-            bits.push_str(&format!("{value:06b}"));
-        }
-        let drawn: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
-        assert_eq!(bits, format!("{drawn}00"));
+        let digits = token.expose().strip_prefix(PREFIX).unwrap();
+        assert_eq!(BASE64URL_NOPAD.decode(digits.as_bytes()).unwrap(), bytes);
     }
 }

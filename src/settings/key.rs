@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
+use data_encoding::{BASE64_NOPAD, Encoding};
 use secrecy::{ExposeSecret, SecretSlice};
 use zeroize::Zeroizing;
 
@@ -69,6 +71,41 @@ impl Value for SecretKey {
     }
 }
 
+/// Any number of keys, each as good as a [`SecretKey`] alone.
+#[derive(Clone, Default)]
+pub struct SecretKeys(Vec<SecretKey>);
+
+impl SecretKeys {
+    /// The keys, in the order given.
+    pub fn iter(&self) -> impl Iterator<Item = &SecretKey> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Debug for SecretKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Value for SecretKeys {
+    const KIND: &'static str = "list of keys, each 32 bytes or more in hexadecimal or base 64";
+    const IS_SECRET: bool = true;
+
+    fn read(given: &Given<'_>) -> Result<Self, Complaint> {
+        given.list()?.into_iter().map(|key| SecretKey::read(&Given::Text(key))).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn show(&self) -> Option<String> {
+        let shown: Vec<_> = self.0.iter().map(|_| "\"***\"").collect();
+        Some(format!("[{}]", shown.join(", ")))
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
 fn is_guessable(text: &str, bytes: &[u8]) -> bool {
     let different: BTreeSet<u8> = bytes.iter().copied().collect();
     let steps: BTreeSet<u8> =
@@ -91,32 +128,22 @@ fn is_guessable(text: &str, bytes: &[u8]) -> bool {
 
 /// The bytes behind hexadecimal or base 64 of either alphabet, with or without padding.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    if let Ok(bytes) = hex::decode(text) {
-        return Some(bytes);
-    }
-    let digits = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
-    let mut bits: u32 = 0;
-    let mut bit_count = 0;
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        bit_count += 6;
-        if bit_count >= 8 {
-            bit_count -= 8;
-            bytes.push(u8::try_from((bits >> bit_count) & 0xff).ok()?);
-        }
-    }
-    // One digit alone is no byte.
-    (digits.len() % 4 != 1).then_some(bytes)
+    hex::decode(text).ok().or_else(|| decode_base64(text))
 }
+
+/// The bytes behind base 64 of either alphabet, with or without padding.
+pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    FORGIVING.decode(text.trim_end_matches('=').as_bytes()).ok()
+}
+
+/// What other people's tools write: either alphabet, and anything in the bits after the last byte.
+static FORGIVING: LazyLock<Encoding> = LazyLock::new(|| {
+    let mut written = BASE64_NOPAD.specification();
+    written.translate.from.push_str("-_");
+    written.translate.to.push_str("+/");
+    written.check_trailing_bits = false;
+    written.encoding().unwrap_or(BASE64_NOPAD)
+});
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,11 @@
 
 mod fault;
 mod given;
+mod host_token;
 mod key;
+mod lists;
 mod load;
+mod oidc;
 mod reference;
 mod sections;
 mod serve;
@@ -18,13 +21,28 @@ mod tests;
 mod values;
 
 pub use fault::{Fault, Faults, Origin};
-pub use key::SecretKey;
+pub use host_token::{HostToken, HostTokens};
+pub use key::{SecretKey, SecretKeys};
+pub use lists::{Names, Secrets, WebhookSecrets};
 pub use load::Sources;
+pub use oidc::{OidcProvider, OidcProviders};
 pub use reference::reference;
 pub use sections::*;
 pub use values::{DatabaseUrl, Engine, LogFormat, Networks, PublicUrl, Sender, SmtpUrl};
 
 use std::time::Duration;
+
+/// The bytes behind base 64 of either alphabet, with or without padding.
+#[must_use]
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    key::decode_base64(text)
+}
+
+/// Whether an address names this machine itself.
+#[must_use]
+pub fn is_loopback(url: &url::Url) -> bool {
+    host_token::is_loopback(url)
+}
 
 /// So many minutes.
 const fn minutes(count: u32) -> Duration {
@@ -48,6 +66,14 @@ impl Settings {
     #[must_use]
     pub fn show(&self) -> String {
         reference::show(&self.in_force)
+    }
+}
+
+impl Staff {
+    /// How long after they showed who they are somebody may ban, export and give roles.
+    #[must_use]
+    pub const fn proven_for(&self) -> Duration {
+        minutes(self.reauthenticate_minutes)
     }
 }
 

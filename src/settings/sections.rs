@@ -8,7 +8,10 @@ use std::path::PathBuf;
 
 use super::load::Layers;
 use super::values::Value;
-use super::{DatabaseUrl, LogFormat, Networks, PublicUrl, SecretKey, Sender, SmtpUrl};
+use super::{
+    DatabaseUrl, HostTokens, LogFormat, Names, Networks, OidcProviders, PublicUrl, SecretKey, SecretKeys, Secrets,
+    Sender, SmtpUrl, WebhookSecrets,
+};
 
 /// One setting, as the catalogue knows it.
 #[derive(Clone, Copy, Debug)]
@@ -164,8 +167,17 @@ settings! {
     secrets: GivenSecrets {
         /// Signs what browsers bring back. A new one makes everybody's open forms expire.
         signing_key: Option<SecretKey> = "";
-        /// Hides the addresses in records that outlive an account. A new one makes them useless.
+        /// Hides what people are known by (addresses, cards, logins) in records that outlive an account. To change it,
+        /// give the one before as a former one: without it, records from before are useless and bans are evaded.
         identity_key: Option<SecretKey> = "";
+        /// What `identity_key` was before, newest first. New records are kept under the new key; old ones are compared
+        /// with as long as their key stands here.
+        former_identity_keys: SecretKeys = "";
+    }
+    /// Bans.
+    bans: Bans {
+        /// How many subscribers can be banned in ten minutes by acts that ban many at once, in each title.
+        bulk_per_10_minutes: u32 = "100", 1 to 10000;
     }
     /// Signing up and in.
     accounts: Accounts {
@@ -183,12 +195,62 @@ settings! {
         confirm_hours: u32 = "48", 1 to 336;
         /// The fewest characters of a password; 8 suffice with a second factor.
         password_min_chars: u32 = "15", 15 to 64;
+        /// Days for which a deleted account's subscriber is still known by the hashes of their subscription, card, login and
+        /// address; those of somebody banned are kept as long as the ban.
+        keys_kept_days: u32 = "365", 1 to 3650;
+        /// Days between two changes of one account's name.
+        rename_days: u32 = "30", 0 to 3650;
         /// Attempts to sign in, an hour, to one account from anywhere.
         sign_in_per_account_per_hour: u32 = "20", 1 to 100;
         /// Attempts to sign in, an hour, from one network (an IPv4 address or an IPv6 /64).
         sign_in_per_network_per_hour: u32 = "200", 1 to 100_000;
         /// Attempts to sign up, an hour, from one network.
         sign_up_per_network_per_hour: u32 = "20", 1 to 100_000;
+    }
+    /// People who work for the paper.
+    staff: Staff {
+        /// Whether nobody may act for the paper without a second factor. They sign in all the same, and enrol one.
+        second_factor_required: bool = "true";
+        /// Minutes after which whoever bans, exports or gives roles shows again who they are.
+        reauthenticate_minutes: u32 = "15", 1 to 10_080;
+        /// Codes of a second factor that may be tried, an hour, for one account.
+        codes_per_account_per_hour: u32 = "10", 1 to 100;
+        /// How many removals, bans, bulk bans and sweeps one person makes in ten minutes, before each more needs a second
+        /// person.
+        destructive_per_10_minutes: u32 = "30", 1 to 10_000;
+        /// Whether a ban for good, and a ban of many at once, always needs a second person.
+        two_person_bans: bool = "false";
+    }
+    /// The newspaper's own login.
+    identity: Identity {
+        /// Whose tokens are exchanged for sessions: `[[identity.host_token]]` with `issuer`, `audience`, and `hs256 = { kid =
+        /// "secret" }` or `jwks_url`; `coral = true` for tokens as Coral takes them. In the environment JSON.
+        host_token: HostTokens = "";
+        /// Providers of OpenID Connect where people sign in: `[[identity.oidc]]` with `issuer`, `client_id`, `client_secret`, and if
+        /// need be `name`, `scopes` and `entitlement_claim`. In the environment JSON.
+        oidc: OidcProviders = "";
+        /// Tokens that are exchanged for sessions, an hour, from one network.
+        host_tokens_per_network_per_hour: u32 = "3600", 1 to 1_000_000;
+    }
+    /// Stripe, which tells of subscriptions by webhooks to `/webhooks/stripe`.
+    stripe: Stripe {
+        /// The signing secrets of the endpoint, each used whole, as `whsec_…`; several while one takes another's place. Without
+        /// any, nothing is believed.
+        webhook_secrets: Secrets = "";
+    }
+    /// Other billing systems, which tell of subscriptions by signed webhooks to `/webhooks/billing`, and the paper's policy for
+    /// what anybody tells.
+    billing: Billing {
+        /// Secrets of Standard Webhooks, each `whsec_` and base 64; several while one takes another's place.
+        webhook_secrets: WebhookSecrets = "";
+        /// What lets subscribers comment, of active, grace, past_due, paused, lapsed, refunded and charged_back.
+        commenting_statuses: Names = "active,grace";
+        /// Days after its end, or after a payment is late, for which a subscription counts as in grace.
+        grace_days: u32 = "0", 0 to 90;
+        /// The tiers that may comment; every tier unless given.
+        plans: Names = "";
+        /// Whether a trial lets one comment.
+        trial_may_comment: bool = "false";
     }
     /// The rules that editors write.
     rules: RuleSettings {

@@ -50,10 +50,12 @@ pub async fn set(
         source: Source::Manual,
         status,
         valid_until,
+        plan: None,
+        since: work.now,
         created_at: work.now,
         updated_at: work.now,
     };
-    let subscription = store::set(&mut work.tx, &given).await?;
+    let subscription = store::set(&mut work.tx, &given, None).await?;
     let details = json!({
         "subscription": subscription.id,
         "source": subscription.source.as_str(),

@@ -2,24 +2,29 @@
 
 use crate::kernel::{SubscriberId, SubscriptionId, Timestamp};
 
-/// What the source says of a subscription.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What the source says of a subscription, the most restrictive first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// Paid for.
-    Active,
-    /// A payment is late, and the paper waits for it.
-    Grace,
+    /// The cardholder's bank took the payment back.
+    ChargedBack,
+    /// Paid back.
+    Refunded,
     /// Run out, or ended.
     Lapsed,
     /// Interrupted by the subscriber.
     Paused,
-    /// Paid back.
-    Refunded,
+    /// A payment is late.
+    PastDue,
+    /// A payment is late, and the paper waits for it.
+    Grace,
+    /// Paid for.
+    Active,
 }
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 5] = [Self::Active, Self::Grace, Self::Lapsed, Self::Paused, Self::Refunded];
+    pub const ALL: [Self; 7] =
+        [Self::Active, Self::Grace, Self::PastDue, Self::Paused, Self::Lapsed, Self::Refunded, Self::ChargedBack];
 
     /// The status as it is written.
     #[must_use]
@@ -27,6 +32,8 @@ impl Status {
         match self {
             Self::Active => "active",
             Self::Grace => "grace",
+            Self::PastDue => "past_due",
+            Self::ChargedBack => "charged_back",
             Self::Lapsed => "lapsed",
             Self::Paused => "paused",
             Self::Refunded => "refunded",
@@ -45,6 +52,14 @@ impl Status {
 pub enum Source {
     /// Somebody at the paper, by command or by the admin's interface.
     Manual,
+    /// Stripe's webhooks.
+    Stripe,
+    /// Another billing system's webhooks.
+    Billing,
+    /// The newspaper's login.
+    Token,
+    /// A file that was imported.
+    Import,
 }
 
 impl Source {
@@ -53,15 +68,20 @@ impl Source {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Manual => "manual",
+            Self::Stripe => "stripe",
+            Self::Billing => "billing",
+            Self::Token => "token",
+            Self::Import => "import",
         }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        (text == "manual").then_some(Self::Manual)
+        let all = [Self::Manual, Self::Stripe, Self::Billing, Self::Token, Self::Import];
+        all.into_iter().find(|source| source.as_str() == text)
     }
 }
 
-/// A subscription. A subscriber has at most one of each source.
+/// A subscription. A subscriber has at most one that was granted by hand, and any number that billing told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
     /// Its id.
@@ -74,6 +94,10 @@ pub struct Subscription {
     pub status: Status,
     /// When what it grants ends, that moment excluded; nothing until it is changed.
     pub valid_until: Option<Timestamp>,
+    /// Which tier, when its source says.
+    pub plan: Option<String>,
+    /// Since when it is so, by its source.
+    pub since: Timestamp,
     /// When it was first granted.
     pub created_at: Timestamp,
     /// When it last changed.

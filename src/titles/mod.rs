@@ -12,5 +12,5 @@ mod title;
 pub use create::{CreateError, create};
 pub use house_rules::{CitedClause, Clause, HouseRules, HouseRulesFile, MAX_CLAUSES};
 pub use publish::{PublishError, publish};
-pub use store::{find, find_clause_at, find_house_rules, get, list, locate_clause};
+pub use store::{find, find_clause_at, find_clause_text, find_house_rules, get, list, locate_clause};
 pub use title::Title;

@@ -230,3 +230,17 @@ pub async fn find_clause_at(
     )?;
     Ok(row.map(CitedClause::from))
 }
+
+/// What the clause `id` of `title` said in `version`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_clause_text(
+    tx: &mut Tx,
+    title: &TitleId,
+    id: &ClauseId,
+    version: i64,
+) -> Result<Option<String>, StorageError> {
+    let sql = "select body from clauses where title = $1 and id = $2 and version = $3";
+    Ok(fetch_optional!(tx, (String,), sql, title, id, version)?.map(|(body,)| body))
+}

@@ -23,6 +23,9 @@ START_SECONDS = 120
 STOP_SECONDS = 40
 REQUEST_SECONDS = 40
 
+# What `serve` is started with besides: the demo's staff, who are used there too, have no second factor.
+SERVE_ENVIRONMENT = {"BELOWLINE__STAFF__SECOND_FACTOR_REQUIRED": "false"}
+
 
 class Broken(Exception):
     """A promise that was not kept."""
@@ -74,16 +77,20 @@ class Server:
             command += ["--unlimited"]
         if self.settings:
             command += ["--settings", self.settings]
+        return self.launch(command)
+
+    def launch(self, command, environment=None):
+        """Runs `command` and returns the line that it prints once it serves."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                                            cwd=self.folder)
+                                            cwd=self.folder, env={**os.environ, **(environment or {})})
         begun = time.monotonic()
         watch = threading.Timer(START_SECONDS, self.process.kill)
         watch.start()
         line = self.process.stdout.readline()
         watch.cancel()
         if not line:
-            raise Broken(f"the demo did not start (exit {self.process.wait()}):\n{self.log_tail()}")
+            raise Broken(f"{command[1]} did not start (exit {self.process.wait()}):\n{self.log_tail()}")
         self.ready_seconds = time.monotonic() - begun
         self.world = json.loads(line)
         return self.world
@@ -129,6 +136,51 @@ class Server:
         """Whether the server ever logged a panic."""
         with open(self.log_path, errors="replace") as log:
             return any("panicked at" in line for line in log)
+
+
+class Node(Server):
+    """One node of an installation: `serve` on a database and with settings that it shares with others."""
+
+    @property
+    def url(self):
+        """Where this very node is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Starts the node and returns what it printed."""
+        return self.launch([self.binary, "serve", "--data-dir", os.path.join(self.folder, "data"), "--settings", self.settings,
+                            "--listen", f"127.0.0.1:{self.port}", "--database", self.database_url, "--print", "json"],
+                           SERVE_ENVIRONMENT)
+
+
+@contextlib.contextmanager
+def nodes(given, count, settings, **wishes):
+    """The world of a demo, and `count` nodes that serve it from one PostgreSQL. `settings` is TOML, keys included; a node's
+    address stands in it as `{public_url}`, the same for all."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="belowline-check-"))
+        url = stack.enter_context(postgres.Cluster()).database()
+        path = os.path.join(folder, "settings.toml")
+        folders = [os.path.join(folder, f"node-{number}") for number in range(count)]
+        for each in folders:
+            os.mkdir(each)
+        running = [Node(given.binary, each, url, settings=path) for each in folders]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(settings.replace("{public_url}", running[0].url))
+        seed = Server(given.binary, folder, url, settings=path, **wishes)
+        try:
+            world = seed.start()
+            seed.stop()
+            for node in running:
+                node.start()
+            yield world, running
+            for node in running:
+                node.stop()
+                expect(not node.log_has_panic(), f"a node panicked:\n{node.log_tail()}")
+        finally:
+            for each in [seed, *running]:
+                if each.is_running():
+                    each.kill()
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ import time
 
 from belowline import arguments, demo, new_key, sheet, sign_in
 
-# What ends the caller's own session; tried as anonymous only.
-ENDS_ITS_OWN_SESSION = r"^/api/v1/(sessions/|me/password)"
+# What ends the session of the caller, or the caller; tried as anonymous only.
+ENDS_ITS_OWN_SESSION = r"^/api/v1/(sessions/|me/password|me/deletion)"
 
 # What a sensible answer to a request that fits the schema may be. A U+0000 in a text is `malformed`, a stale cursor
 # `invalid_query`, an old link `token_refused`: no schema rules these out.

@@ -92,6 +92,13 @@ def is_sound(server):
     return True
 
 
+def wait_until(is_so, seconds):
+    """Waits until `is_so` holds, at most `seconds`: a slow machine gets its time, a dead server is not waited for."""
+    end = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.005)
+
+
 def main():
     given = arguments(__doc__.splitlines()[0], kills=(25, "how many times to kill"), writers=(16, "callers at once"),
                       ready=(10.0, "seconds within which the server serves again"), seed=(1, "of the moments"))
@@ -113,7 +120,8 @@ def main():
             else:
                 for writer in writers:
                     writer.start()
-                time.sleep(rng.uniform(0.05, 0.4))
+                wait_until(lambda: any(writer.acknowledged for writer in writers), seconds=10)
+                time.sleep(rng.uniform(0.0, 0.4))
                 server.kill()
                 for writer in writers:
                     writer.stopped.set()

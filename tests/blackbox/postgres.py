@@ -33,6 +33,15 @@ def _tools():
     raise SystemExit("PostgreSQL's server programs are missing: install the package `postgresql`")
 
 
+def ask(url, sql):
+    """The rows that `sql` answers in the database at `url`, each a list of texts."""
+    command = [f"{_tools()}/psql", url, "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", sql]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"psql failed:\n{done.stderr}")
+    return [line.split("\t") for line in done.stdout.splitlines() if line]
+
+
 class Cluster:
     """A running cluster; `url` names an empty database in it."""
 

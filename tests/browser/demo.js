@@ -28,11 +28,13 @@ function freePort() {
 }
 
 /** Starts the demo; gives what it printed, and `stop`, which expects a clean end. */
-export async function startDemo(flags = []) {
+export async function startDemo(flags = [], settings = {}, host = "127.0.0.1") {
   const folder = await mkdtemp(join(tmpdir(), "belowline-browser-"));
   const port = await freePort();
   const demo = ["demo", "--data-dir", join(folder, "data"), "--listen", `127.0.0.1:${port}`, "--print", "json", ...flags];
-  const child = spawn(binary, demo, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  // Browsers know passkeys by the name of a host, and not by its number.
+  const named = host === "127.0.0.1" ? {} : { BELOWLINE__SERVER__PUBLIC_URL: `http://${host}:${port}` };
+  const child = spawn(binary, demo, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...named, ...settings } });
   const ended = new Promise((done) => {
     child.once("exit", (code, signal) => done({ code, signal }));
     child.once("error", (error) => done({ error }));

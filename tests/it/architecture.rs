@@ -24,6 +24,7 @@ const LEVELS: &[&[&str]] = &[
     &["reports"],
     &["moderation"],
     &["rulebook"],
+    &["approvals"],
     &["appeals"],
     &["privacy"],
     &["http", "jobs"],

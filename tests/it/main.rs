@@ -10,6 +10,8 @@ mod http;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod ladder;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod rules;

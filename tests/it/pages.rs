@@ -5,6 +5,7 @@ mod every;
 mod lint;
 mod rulebook;
 mod samples;
+mod staff;
 mod words;
 
 use std::fs;

@@ -2,18 +2,23 @@
 
 mod links;
 mod names;
+mod places;
 mod roles;
 mod sessions;
 
 pub(super) use links::{
     NewToken, delete_tokens, delete_tokens_before, find_new_address, find_token, insert_token, use_token,
 };
-pub use names::{has_lookalike, names_of};
-pub(super) use names::{is_name_taken, list_unfilled, set_bare};
+pub use names::{FormerName, former_names_of, has_lookalike, list_renamed, names_of, set_told};
+pub(super) use names::{
+    NewName, find_name, insert_former_name, is_name_of_another, is_name_taken, list_unfilled, set_bare, set_name,
+};
+pub(super) use places::{delete_places, delete_places_before, has_places, is_place_seen, put_place};
 pub use roles::{count_admins, editors_of, is_staff_anywhere, is_staff_within};
 pub(super) use roles::{delete_role, find_role, list_roles, lock_admins, set_role};
 pub(super) use sessions::{
-    delete_sessions_before, end_session, end_sessions, insert_session, list_session_rows, list_sessions, set_seen,
+    delete_sessions_before, end_session, end_sessions, forget_factor, has_given_factor, insert_session,
+    list_session_rows, list_sessions, set_proven, set_seen,
 };
 
 use super::name::bare;
@@ -38,21 +43,14 @@ pub(super) struct Credentials {
 pub(super) struct NewRow<'a> {
     pub(super) id: AccountId,
     pub(super) subscriber: SubscriberId,
-    pub(super) email: &'a EmailAddress,
+    /// The address that signs in; nothing for who signs in by the newspaper's login.
+    pub(super) email: Option<&'a EmailAddress>,
     pub(super) name: &'a DisplayName,
     pub(super) password_hash: Option<&'a str>,
     pub(super) confirmed_at: Option<Timestamp>,
     pub(super) created_at: Timestamp,
 }
 // Subscribers
-
-/// Locks the row of `subscriber`, whose record or privileges are read or changed, until the transaction ends.
-///
-/// # Errors
-/// When the database cannot.
-pub async fn lock_subscriber(tx: &mut Tx, subscriber: SubscriberId) -> Result<(), StorageError> {
-    lock_rows!(tx, "select id from subscribers where id = $1", subscriber)
-}
 
 /// Whether there is such a subscriber.
 ///
@@ -63,9 +61,14 @@ pub async fn subscriber_exists(tx: &mut Tx, subscriber: SubscriberId) -> Result<
     Ok(row.is_some())
 }
 
-/// Stores a subscriber, unless there is one of this id.
+/// Stores a subscriber, a person of their own, unless there is one of this id.
 pub(super) async fn insert_subscriber(tx: &mut Tx, id: SubscriberId, now: Timestamp) -> Result<(), StorageError> {
-    execute!(tx, "insert into subscribers (id, created_at) values ($1, $2) on conflict do nothing", id, now)?;
+    execute!(
+        tx,
+        "insert into subscribers (id, created_at, person) values ($1, $2, $1) on conflict do nothing",
+        id,
+        now
+    )?;
     Ok(())
 }
 
@@ -85,11 +88,12 @@ pub(super) async fn insert_account(tx: &mut Tx, row: &NewRow<'_>) -> Result<bool
         tx,
         "insert into accounts (id, subscriber, email, email_canonical, name, name_skeleton, password_hash,
                                confirmed_at, created_at, name_bare)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+         where not exists (select 1 from former_names where skeleton = $6) on conflict do nothing",
         row.id,
         row.subscriber,
-        row.email.to_string(),
-        row.email.canonical(),
+        row.email.map(ToString::to_string).unwrap_or_default(),
+        row.email.map_or_else(|| row.id.to_string(), EmailAddress::canonical),
         row.name.as_str(),
         row.name.skeleton(),
         row.password_hash,
@@ -120,13 +124,16 @@ pub(super) async fn find_credentials(tx: &mut Tx, canonical: &str) -> Result<Opt
     )
 }
 
-/// The accounts of `subscriber`, oldest first.
+/// The accounts of the person of `subscriber` that are not deleted, oldest first.
 pub(super) async fn list_accounts(tx: &mut Tx, subscriber: SubscriberId) -> Result<Vec<Credentials>, StorageError> {
     fetch_all!(
         tx,
         Credentials,
         "select id, subscriber, email, email_canonical, name, password_hash, confirmed_at, created_at
-         from accounts where subscriber = $1 order by created_at, id",
+         from accounts
+         where subscriber in (select id from subscribers where person = (select person from subscribers where id = $1))
+           and deleted_at is null
+         order by created_at, id",
         subscriber
     )
 }
@@ -136,7 +143,68 @@ pub(super) async fn list_accounts(tx: &mut Tx, subscriber: SubscriberId) -> Resu
 /// # Errors
 /// When the database cannot be read.
 pub async fn find_address(tx: &mut Tx, account: AccountId) -> Result<Option<(String, String)>, StorageError> {
-    fetch_optional!(tx, (String, String), "select email, name from accounts where id = $1", account)
+    fetch_optional!(tx, (String, String), "select email, name from accounts where id = $1 and email <> ''", account)
+}
+
+/// Takes from `account` whatever tells who it was and lets anybody sign in: its row stays, for the comments and bans that
+/// name it.
+pub(super) async fn set_deleted(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), StorageError> {
+    // No address is like an id, so none ever finds this account.
+    execute!(
+        tx,
+        "update accounts set deleted_at = $2, email = '', email_canonical = $3, password_hash = null, confirmed_at = null
+         where id = $1",
+        account,
+        now,
+        account.to_string()
+    )?;
+    Ok(())
+}
+
+/// What a login said of an account that it made: where mail goes, whether its name was given, and what name it asked for.
+pub(super) async fn set_login_profile(
+    tx: &mut Tx,
+    account: AccountId,
+    email: Option<&str>,
+    is_name_neutral: bool,
+    bare: &str,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update accounts set email = $2, is_name_neutral = $3, name_bare = $4 where id = $1",
+        account,
+        email.unwrap_or_default(),
+        is_name_neutral,
+        bare
+    )?;
+    Ok(())
+}
+
+/// Where mail goes of an account that signs in by the newspaper's login. Of any other the address is its own affair.
+pub(super) async fn set_mail_address(tx: &mut Tx, account: AccountId, email: Option<&str>) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update accounts set email = $2 where id = $1 and email_canonical = $3 and email <> $2",
+        account,
+        email.unwrap_or_default(),
+        account.to_string()
+    )?;
+    Ok(())
+}
+
+/// Takes every role of `account`.
+pub(super) async fn delete_roles(tx: &mut Tx, account: AccountId) -> Result<(), StorageError> {
+    execute!(tx, "delete from account_roles where account = $1", account)?;
+    Ok(())
+}
+
+/// Whether somebody can sign in to `account` with a password.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_password(tx: &mut Tx, account: AccountId) -> Result<bool, StorageError> {
+    let sql = "select id from accounts where id = $1 and password_hash is not null";
+    Ok(fetch_optional!(tx, (AccountId,), sql, account)?.is_some())
 }
 
 pub(super) async fn set_password(tx: &mut Tx, account: AccountId, hash: &str) -> Result<(), StorageError> {

@@ -82,7 +82,7 @@ pub async fn is_staff_anywhere(tx: &mut Tx, subscriber: SubscriberId) -> Result<
     is_staff_within(tx, subscriber, &Scope::All).await
 }
 
-/// Whether any account of `subscriber` holds a role that reaches into `scope`: of all titles, any role does.
+/// Whether any account of the person of `subscriber` holds a role that reaches into `scope`: of all titles, any role does.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -91,7 +91,8 @@ pub async fn is_staff_within(tx: &mut Tx, subscriber: SubscriberId, scope: &Scop
         tx,
         (AccountId,),
         "select r.account from account_roles r join accounts a on a.id = r.account
-         where a.subscriber = $1 and ($2 = 'all' or r.scope = 'all' or r.scope = $2) limit 1",
+         where a.subscriber in (select id from subscribers where person = (select person from subscribers where id = $1))
+           and ($2 = 'all' or r.scope = 'all' or r.scope = $2) limit 1",
         subscriber,
         scope
     )?;

@@ -4,7 +4,7 @@ use crate::accounts::Session;
 use crate::kernel::{AccountId, Role, Scope, SessionId, SubscriberId, Timestamp};
 use crate::secrets::TokenHash;
 use crate::storage::{StorageError, Tx};
-use crate::{execute, fetch_all};
+use crate::{execute, fetch_all, fetch_optional};
 
 #[derive(Clone, sqlx::FromRow)]
 pub(in crate::accounts) struct SessionRow {
@@ -42,6 +42,21 @@ pub(in crate::accounts) struct PersonRow {
     pub(in crate::accounts) confirmed_at: Option<Timestamp>,
     pub(in crate::accounts) scope: Option<Scope>,
     pub(in crate::accounts) role: Option<Role>,
+    proven_at: Option<Timestamp>,
+    second_factor_at: Option<Timestamp>,
+    factor_since: Option<Timestamp>,
+}
+
+impl PersonRow {
+    /// When the person last showed who they are.
+    pub(in crate::accounts) fn proven_at(&self) -> Timestamp {
+        self.proven_at.unwrap_or(self.session.created_at)
+    }
+
+    /// Whether the session may act for the paper: a second factor was given, or none is there and none is needed.
+    pub(in crate::accounts) const fn is_enough_for_staff(&self, is_factor_needed: bool) -> bool {
+        self.second_factor_at.is_some() || (!is_factor_needed && self.factor_since.is_none())
+    }
 }
 
 pub(in crate::accounts) async fn insert_session(
@@ -77,8 +92,10 @@ pub(in crate::accounts) async fn list_session_rows(
         tx,
         PersonRow,
         "select s.id, s.user_agent, s.network, s.created_at, s.seen_at, s.idles_at, s.expires_at, s.account,
-                a.subscriber, a.name, a.confirmed_at, r.scope, r.role
+                a.subscriber, a.name, a.confirmed_at, r.scope, r.role, s.proven_at, s.second_factor_at,
+                f.confirmed_at as factor_since
          from sessions s join accounts a on a.id = s.account left join account_roles r on r.account = s.account
+         left join second_factors f on f.account = s.account
          where s.token_hash = $1 and s.ended_at is null and s.idles_at > $2 and s.expires_at > $2
          order by r.scope",
         token.as_bytes().as_slice(),
@@ -118,6 +135,41 @@ pub(in crate::accounts) async fn set_seen(
         now,
         idles_at
     )?;
+    Ok(())
+}
+
+/// Notes that whoever holds the session showed again who they are, and whether they gave a second factor.
+pub(in crate::accounts) async fn set_proven(
+    tx: &mut Tx,
+    id: SessionId,
+    now: Timestamp,
+    has_given_factor: bool,
+) -> Result<(), StorageError> {
+    execute!(
+        tx,
+        "update sessions set proven_at = $2, second_factor_at = case when $3 then $2 else second_factor_at end
+         where id = $1 and ended_at is null",
+        id,
+        now,
+        has_given_factor
+    )?;
+    Ok(())
+}
+
+/// Whether a second factor was given in the live session.
+pub(in crate::accounts) async fn has_given_factor(
+    tx: &mut Tx,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let sql = "select id from sessions where id = $1 and second_factor_at is not null and ended_at is null
+               and idles_at > $2 and expires_at > $2";
+    Ok(fetch_optional!(tx, (SessionId,), sql, id, now)?.is_some())
+}
+
+/// Takes back that a second factor was given in the session, since there is none any more.
+pub(in crate::accounts) async fn forget_factor(tx: &mut Tx, id: SessionId) -> Result<(), StorageError> {
+    execute!(tx, "update sessions set second_factor_at = null where id = $1", id)?;
     Ok(())
 }
 

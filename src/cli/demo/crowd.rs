@@ -10,7 +10,7 @@ use super::seed::beginning;
 use crate::accounts::{self, Member};
 use crate::app::App;
 use crate::comments::{self, Planted, Seedling};
-use crate::kernel::{Actor, Ids, Roles, SignedIn, StoryId, Timestamp};
+use crate::kernel::{Actor, Ids, Proof, Roles, SignedIn, StoryId, Timestamp};
 use crate::storage::installation;
 use crate::stories;
 use crate::subscriptions::{self, Status};
@@ -143,6 +143,7 @@ fn acting(app: &App, member: &Member) -> SignedIn {
         name: member.name.clone(),
         is_confirmed: true,
         roles: Roles::default(),
+        proof: Proof::whole(app.now()),
     }
 }
 

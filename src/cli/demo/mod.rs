@@ -19,7 +19,7 @@ use super::{Global, Print, Report, serve, start};
 use crate::app::App;
 use crate::kernel::{Actor, Clock, ManualClock, StoryId, SystemClock, Timestamp, TitleId};
 use crate::secrets::Keys;
-use crate::settings::Settings;
+use crate::settings::{Origin, Settings};
 use crate::storage::installation;
 use crate::stories;
 
@@ -89,7 +89,16 @@ fn load(global: &Global, args: &DemoArgs) -> anyhow::Result<Settings> {
     if global.print == Print::Json {
         own.push(("log.level", "warn".to_owned()));
     }
-    global.load_with(&own)
+    let mut settings = global.load_with(&own)?;
+    // Who looks around has no authenticator app at hand, and the passwords are known anyway.
+    if settings.origin("staff.second_factor_required") == Origin::Default {
+        settings.staff.second_factor_required = false;
+    }
+    // Nor do they sign in anew before each ban of a long afternoon, or with the tokens that programs are told.
+    if settings.origin("staff.reauthenticate_minutes") == Origin::Default {
+        settings.staff.reauthenticate_minutes = 7 * 24 * 60;
+    }
+    Ok(settings)
 }
 
 /// When the demo was started for the first time, which everything in it is dated by. A demo's keys may change between
@@ -178,6 +187,11 @@ fn text(app: &App, url: &str, seeded: &Seeded) -> String {
     }
     let mail = app.settings.data.dir.join("mail");
     text += &format!("\n\nMail is written to {}.", mail.display());
+    text += if app.settings.staff.second_factor_required {
+        "\nWho moderates needs a second factor: they are asked to set one up (staff.second_factor_required)."
+    } else {
+        "\nWho moderates needs no second factor here, and is not asked again before bans; with serve they are (staff.*)."
+    };
     if !seeded.crowd.is_empty() {
         text += &format!("\nA crowd of {} subscribers is there; --print json lists their tokens.", seeded.crowd.len());
     }

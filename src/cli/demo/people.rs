@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{self, NewAccount, Profile};
 use crate::app::App;
-use crate::kernel::{Actor, Role, Scope, SignedIn, TitleId};
+use crate::kernel::{Actor, Proof, Role, Scope, SignedIn, TitleId};
 use crate::subscriptions::{self, Status};
 
 /// One of the ready-made sign-ins.
@@ -116,5 +116,6 @@ pub(super) fn acting(app: &App, profile: &Profile) -> SignedIn {
         name: profile.name.clone(),
         is_confirmed: true,
         roles: profile.roles.clone(),
+        proof: Proof::whole(app.now()),
     }
 }

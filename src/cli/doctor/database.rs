@@ -123,7 +123,7 @@ async fn check_keys(db: &Db, settings: &Settings, findings: &mut Findings) -> Re
     let mut tx = db.read().await?;
     for (name, fingerprint) in keys.fingerprints() {
         match installation::find(&mut tx, &fingerprint_key(name)).await? {
-            Some(stored) if stored != fingerprint => {
+            Some(stored) if stored != fingerprint && !keys.is_former(name, &stored) => {
                 findings.broken(
                     "secrets",
                     format!("secrets.{name} is another key"),

@@ -42,6 +42,22 @@ pub(super) fn check_secrets(settings: &Settings, findings: &mut Findings) {
     }
 }
 
+/// Looks for secrets of host tokens that are shorter than the hash that they make.
+///
+/// # Source
+/// RFC 7518, 3.2: a key of HS256 has 256 bits or more.
+pub(super) fn check_shared_secrets(settings: &Settings, findings: &mut Findings) {
+    for issuer in settings.identity.host_token.iter() {
+        for (id, _) in issuer.shared_secrets().iter().filter(|(_, secret)| secret.len() < 32) {
+            findings.look(
+                "host tokens",
+                format!("the secret {id} of {} is short: who sees one token can try to guess it", issuer.issuer),
+                "draw another with openssl rand -hex 32, add it beside the old one, and have the newspaper sign with it",
+            );
+        }
+    }
+}
+
 /// Looks at how much room there is for the database, keys and mail.
 pub(super) fn check_disk(settings: &Settings, findings: &mut Findings) {
     let dir = &settings.data.dir;

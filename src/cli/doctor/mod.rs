@@ -120,6 +120,7 @@ async fn examine(settings: &Settings, findings: &mut Findings) {
         Err(faults) => findings.faults(&faults),
     }
     machine::check_secrets(settings, findings);
+    machine::check_shared_secrets(settings, findings);
     database::check(settings, findings).await;
     machine::check_disk(settings, findings);
     machine::check_mail(settings, findings).await;

@@ -11,7 +11,7 @@ use super::marked::underlined;
 use crate::app::Work;
 use crate::cli::start::open;
 use crate::cli::{Global, Report};
-use crate::kernel::{AccountId, Actor, Clock as _, Id as _, SessionId, SignedIn, StoryId, SystemClock, Words};
+use crate::kernel::{AccountId, Actor, Clock as _, Id as _, Proof, SessionId, SignedIn, StoryId, SystemClock, Words};
 use crate::rules::{Facts, FaultCode, evaluate};
 use crate::{accounts, comments, stories};
 
@@ -117,5 +117,6 @@ async fn person(work: &mut Work, author: &str) -> anyhow::Result<SignedIn> {
         name: profile.name,
         is_confirmed: profile.is_confirmed,
         roles: profile.roles,
+        proof: Proof::whole(work.now),
     })
 }

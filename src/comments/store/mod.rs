@@ -16,7 +16,7 @@ pub(super) use lately::{heat_of, list_others, list_own, velocity_of};
 pub(super) use nudges::{add_nudges, sum_nudges};
 pub(super) use recommendations::{
     add_recommendations, clear_moved, delete_recommendation, find_story_moved, insert_recommendation, list_recommended,
-    lock_moved,
+    lock_moved, set_moved,
 };
 pub(super) use records::{change_record, find_record};
 pub(super) use verdicts::{get_first_verdict, get_verdict, insert_verdict};
@@ -358,4 +358,47 @@ pub async fn count_replies_after(tx: &mut Tx, comment: &Comment, after: Cursor) 
         after.major
     )?;
     Ok(count)
+}
+
+/// Locks the comments `ids`, and those that they answer, against any change until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer in time.
+pub async fn lock_all(tx: &mut Tx, ids: &[CommentId]) -> Result<(), StorageError> {
+    lock_rows!(
+        tx,
+        "select id from comments
+         where id in (select value::uuid from json_array_elements_text($1::json))
+            or id in (select parent from comments
+                      where id in (select value::uuid from json_array_elements_text($1::json)))
+         order by id",
+        id_list(ids)
+    )
+}
+
+/// The newest comments of the person of `subscriber` in `title`, everywhere unless told, that wait or, unless
+/// `is_held_only`, are published, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_standing(
+    tx: &mut Tx,
+    subscriber: SubscriberId,
+    title: Option<&TitleId>,
+    is_held_only: bool,
+    limit: i64,
+) -> Result<Vec<CommentId>, StorageError> {
+    let rows = fetch_all!(
+        tx,
+        (CommentId,),
+        "select id from comments
+         where subscriber in (select id from subscribers where person = (select person from subscribers where id = $1))
+           and ($2 is null or title = $2) and (status = 'held' or (status = 'published' and $3 = 'all'))
+         order by created_at desc, id desc limit $4",
+        subscriber,
+        title,
+        if is_held_only { "held" } else { "all" },
+        limit
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -1,9 +1,10 @@
 //! Who recommends what, and which stories have still to hear of it.
 
-use crate::kernel::{CommentId, SignedIn, StoryId, SubscriberId, Timestamp};
+use crate::kernel::{AccountId, CommentId, SignedIn, StoryId, SubscriberId, Timestamp};
 use crate::storage::{StorageError, Tx, id_list};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, lock_rows, per_engine};
 
+/// Nothing is added when the person recommends the comment already, under whichever of their subscribers.
 pub(in crate::comments) async fn insert_recommendation(
     tx: &mut Tx,
     comment: CommentId,
@@ -13,7 +14,9 @@ pub(in crate::comments) async fn insert_recommendation(
 ) -> Result<i64, StorageError> {
     let count = execute!(
         tx,
-        "insert into recommendations (comment, subscriber, account, story, created_at) values ($1, $2, $3, $4, $5)
+        "insert into recommendations (comment, subscriber, account, story, created_at)
+         select $1, $2, $3, $4, $5 where not exists (select 1 from recommendations where comment = $1 and subscriber in
+            (select id from subscribers where person = (select person from subscribers where id = $2)))
          on conflict do nothing",
         comment,
         person.subscriber,
@@ -29,8 +32,13 @@ pub(in crate::comments) async fn delete_recommendation(
     comment: CommentId,
     subscriber: SubscriberId,
 ) -> Result<i64, StorageError> {
-    let count =
-        execute!(tx, "delete from recommendations where comment = $1 and subscriber = $2", comment, subscriber)?;
+    let count = execute!(
+        tx,
+        "delete from recommendations where comment = $1 and subscriber in
+            (select id from subscribers where person = (select person from subscribers where id = $2))",
+        comment,
+        subscriber
+    )?;
     Ok(i64::try_from(count).unwrap_or(0))
 }
 
@@ -62,11 +70,23 @@ pub(in crate::comments) async fn list_recommended(
     let rows = fetch_all!(
         tx,
         (CommentId,),
-        "select comment from recommendations where story = $1 and subscriber = $2 order by comment limit 10000",
+        "select distinct comment from recommendations where story = $1 and subscriber in
+            (select id from subscribers where person = (select person from subscribers where id = $2))
+         order by comment limit 10000",
         story,
         subscriber
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Marks every comment of `account` as one that its story does not know the latest of.
+pub(in crate::comments) async fn set_moved(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    execute!(tx, "update comments set recommendations_moved_at = $2 where account = $1", account, now)?;
+    Ok(())
 }
 
 pub(in crate::comments) async fn find_story_moved(tx: &mut Tx) -> Result<Option<StoryId>, StorageError> {

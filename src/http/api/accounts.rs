@@ -11,7 +11,7 @@ use crate::accounts::{self, SignUp};
 use crate::app::App;
 use crate::http::address::ClientAddress;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent};
-use crate::http::session::Session;
+use crate::http::session::{Session, check_proven_lately};
 use crate::http::{Code, Error};
 use crate::kernel::{AccountId, Role, Scope};
 use crate::secrets::Token;
@@ -268,7 +268,7 @@ pub enum RoleName {
 #[utoipa::path(put, path = "/api/v1/accounts/{account}/role", operation_id = "set_role", tag = "accounts",
     params(("account" = String, Path, max_length = 31)),
     request_body = RoleForm, responses((status = 204)),
-    extensions(("x-codes" = json!(["not_found", "forbidden", "last_admin"]))))]
+    extensions(("x-codes" = json!(["not_found", "forbidden", "reauthentication_required", "last_admin"]))))]
 pub async fn set_role(
     State(app): State<App>,
     Session { person, .. }: Session,
@@ -281,6 +281,7 @@ pub async fn set_role(
     if !person.roles.is_admin() {
         return Err(Code::Forbidden.into());
     }
+    check_proven_lately(&app, &person)?;
     let mut check = sent.check();
     let scope = check.value("title", &sent.form.title);
     let role = check.one_of("role", &sent.form.role, &Role::ALL.map(|role| (role.as_str(), role)));

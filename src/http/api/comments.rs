@@ -96,7 +96,12 @@ fn answer(app: &App, person: &SignedIn, submitted: &Submitted) -> Result<(Status
         }
     };
     let actor = person.clone().into();
-    Ok((status, Json(CommentAnswer { comment: CommentView::of(Viewer::new(&actor), &submitted.comment) })))
+    let holds = submitted.findings.iter().filter(|finding| finding.outcome == submitted.outcome);
+    let reasons = match submitted.outcome {
+        Outcome::Hold => holds.map(|finding| FindingView::for_author(app, finding)).collect(),
+        _ => Vec::new(),
+    };
+    Ok((status, Json(CommentAnswer { comment: CommentView::of(Viewer::new(&actor), &submitted.comment), reasons })))
 }
 
 /// The refusal of a text that the rules reject, with their reasons.
@@ -159,7 +164,8 @@ pub async fn edit(
     match edited {
         Edited::Changed(comment) => {
             let actor = person.into();
-            Ok(Json(CommentAnswer { comment: CommentView::of(Viewer::new(&actor), &comment) }))
+            let comment = CommentView::of(Viewer::new(&actor), &comment);
+            Ok(Json(CommentAnswer { comment, reasons: Vec::new() }))
         }
         Edited::Rejected(findings) => Err(rejected(&app, &findings)),
     }

@@ -4,16 +4,19 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::forms::{PageQuery, next_of};
+use super::forms::{NoQuery, PageQuery, next_of};
 use super::views::CommentView;
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::comments::{self, Viewer};
 use crate::gate::{self, Privilege, Refusal, Standing};
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Given, Json, Query, Sent};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
-use crate::kernel::{AccountId, BanId, ClauseId, CommentId, SignedIn, StatementId, SubscriberId, Timestamp, TitleId};
-use crate::notifications::{self, Statement};
+use crate::kernel::{
+    AccountId, BanId, ClauseId, CommentId, SignedIn, StatementId, SubscriberId, Timestamp, TitleId, WarningId,
+};
+use crate::notifications::{self, Digest, Statement};
+use crate::storage::StorageError;
 use crate::titles;
 
 /// Who signed in.
@@ -71,6 +74,7 @@ impl From<Result<(), Refusal>> for PrivilegeView {
         let (reason, until) = match answer {
             Ok(()) => return Self { allowed: true, reason: None, until: None },
             Err(Refusal::Banned { until, .. }) => (Code::Banned, Some(until)),
+            Err(Refusal::WarningUnacknowledged { .. }) => (Code::WarningUnacknowledged, None),
             Err(Refusal::NotSubscribed(_)) => (Code::NotSubscribed, None),
             Err(Refusal::EmailUnconfirmed) => (Code::EmailUnconfirmed, None),
         };
@@ -150,7 +154,7 @@ pub async fn me(
     if let Some(title) = &title {
         titles::find(&mut work.tx, title).await?.ok_or(Code::NotFound)?;
     }
-    let standing = gate::standing_of(&mut work.tx, &person, work.now).await?;
+    let standing = gate::standing_of(&app, &mut work.tx, &person, work.now).await?;
     let may = |privilege| PrivilegeView::from(answer(privilege, &standing, title.as_ref(), work.now));
     let own = standing.bans.iter().map(|ban| OwnBan {
         id: ban.id,
@@ -218,22 +222,44 @@ pub struct StatementView {
     /// Whose house rules it cites.
     #[schema(value_type = String, max_length = 40)]
     title: TitleId,
-    /// `held`, `rejected`, `removed` or `banned`.
+    /// Where it holds: a title, or `all`.
+    #[schema(max_length = 40)]
+    scope: String,
+    /// `held`, `rejected`, `removed`, `banned`, `reminded` or `warned`.
     #[schema(max_length = 8, value_type = String)]
     kind: &'static str,
     /// The comment, when one was restricted.
     #[schema(value_type = Option<String>, max_length = 31)]
     comment: Option<CommentId>,
+    /// Where the comment can be read by those who may, when one was restricted.
+    #[schema(max_length = 2_000)]
+    comment_link: Option<String>,
+    /// The headline of its story, as it was then.
+    #[schema(max_length = 255)]
+    story_headline: Option<String>,
     /// The ban, when privileges were withdrawn.
     #[schema(value_type = Option<String>, max_length = 31)]
     ban: Option<BanId>,
+    /// The reminder or the warning, when it is one.
+    #[schema(value_type = Option<String>, max_length = 31)]
+    warning: Option<WarningId>,
     /// The clause broken.
     #[schema(value_type = Option<String>, max_length = 40)]
     clause: Option<ClauseId>,
     /// In which version of the house rules.
     clause_version: Option<i64>,
-    /// Whether a rule and not a person decided.
+    /// What the clause says in that version.
+    #[schema(max_length = 10_000)]
+    clause_text: Option<String>,
+    /// Whether a rule and not a person decided; the same as `automated_decision`.
     is_automatic: bool,
+    /// Whether a rule had seen something in the text.
+    automated_detection: bool,
+    /// Whether a rule and not a person decided.
+    automated_decision: bool,
+    /// Where to object.
+    #[schema(max_length = 200)]
+    contact: String,
     /// The text that was restricted, as it read.
     #[schema(max_length = 50_000)]
     text: Option<String>,
@@ -246,28 +272,55 @@ pub struct StatementView {
     /// Until when; null for good, or when it does not apply.
     #[schema(value_type = Option<String>, format = DateTime, max_length = 35)]
     until: Option<Timestamp>,
+    /// How many comments a ban took along.
+    removed_comment_count: i64,
     /// When it was written.
     #[schema(value_type = String, format = DateTime, max_length = 35)]
     created_at: Timestamp,
+    /// When what it tells of was undone, if it was.
+    #[schema(value_type = Option<String>, format = DateTime, max_length = 35)]
+    taken_back_at: Option<Timestamp>,
 }
 
-impl From<Statement> for StatementView {
-    fn from(statement: Statement) -> Self {
-        Self {
+impl StatementView {
+    /// `statement` as its reader sees it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    async fn of(work: &mut Work, site: &str, statement: Statement) -> Result<Self, StorageError> {
+        let title = titles::get(&mut work.tx, &statement.title).await?;
+        let clause_text = match &statement.clause {
+            Some((clause, version)) => {
+                titles::find_clause_text(&mut work.tx, &statement.title, clause, *version).await?
+            }
+            None => None,
+        };
+        let facts = statement.restriction;
+        Ok(Self {
             id: statement.id,
+            scope: if facts.is_everywhere { "all".to_owned() } else { statement.title.to_string() },
             title: statement.title,
             kind: statement.kind.as_str(),
             comment: statement.comment,
+            comment_link: statement.comment.map(|comment| format!("{site}/comments/{comment}")),
+            story_headline: facts.headline,
             ban: statement.ban,
+            warning: facts.warning,
             clause_version: statement.clause.as_ref().map(|(_, version)| *version),
             clause: statement.clause.map(|(clause, _)| clause),
+            clause_text,
             is_automatic: statement.is_automatic,
-            text: statement.restriction.text,
-            words: statement.restriction.words,
-            privileges: statement.restriction.privileges,
-            until: statement.restriction.until,
+            automated_detection: statement.is_automatic || facts.was_detected_by_rules,
+            automated_decision: statement.is_automatic,
+            contact: title.contact,
+            text: facts.text,
+            words: facts.words,
+            privileges: facts.privileges,
+            until: facts.until,
+            removed_comment_count: facts.removed_comment_count,
             created_at: statement.created_at,
-        }
+            taken_back_at: statement.taken_back_at,
+        })
     }
 }
 
@@ -295,5 +348,47 @@ pub async fn statements(
     let mut work = app.read(person.clone()).await?;
     let page = notifications::list_statements(&mut work.tx, person.account, after, limit).await?;
     let next = next_of(&app, "me-decisions", page.next);
-    Ok(Json(StatementsAnswer { items: page.items.into_iter().map(StatementView::from).collect(), next }))
+    let mut items = Vec::with_capacity(page.items.len());
+    for statement in page.items {
+        items.push(StatementView::of(&mut work, app.settings.public_url().as_str(), statement).await?);
+    }
+    Ok(Json(StatementsAnswer { items, next }))
+}
+
+/// How one wants to be told of removed comments.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = MailChoice)]
+pub struct MailForm {
+    /// `each`, `hourly` or `daily`. Bans and warnings always come at once.
+    #[serde(default)]
+    #[schema(value_type = String, max_length = 6)]
+    digest: Given<String>,
+}
+
+/// The choice that holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MailAnswer {
+    /// `each`, `hourly` or `daily`.
+    #[schema(max_length = 6, value_type = String)]
+    digest: &'static str,
+}
+
+/// Chooses whether statements about removed comments are mailed one by one, or together once an hour or a day.
+#[utoipa::path(post, path = "/api/v1/me/mail", operation_id = "choose_mail", tag = "me",
+    request_body = MailForm, responses((status = 200, body = MailAnswer)), extensions(("x-codes" = json!([]))))]
+pub async fn choose_mail(
+    State(app): State<App>,
+    Session { person, .. }: Session,
+    _: Query<NoQuery>,
+    Json(sent): Json<Sent<MailForm>>,
+) -> Result<Json<MailAnswer>, Error> {
+    let mut check = sent.check();
+    let choices = Digest::ALL.map(|choice| (choice.as_str(), choice));
+    let digest = check.one_of("digest", &sent.form.digest, &choices);
+    let (digest,) = check.whole((digest,))?;
+    let account = person.account;
+    let mut work = app.write(person).await?;
+    notifications::choose(&mut work, account, digest).await?;
+    work.commit().await?;
+    Ok(Json(MailAnswer { digest: digest.as_str() }))
 }

@@ -5,15 +5,20 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::approvals::ask_second;
 use super::forms::{NoQuery, cursor_key, keyed, next_of};
+use super::subscriptions::SubscriptionView;
 use super::views::{BanView, CommentView, FindingView, VerdictView};
+use crate::accounts::LinkRow;
 use crate::app::App;
+use crate::approvals::Act;
+use crate::bans::Strike;
 use crate::comments::Viewer;
 use crate::http::extract::{Given, IdempotencyKey, Json, Path, Query, Sent, page_cursor, page_limit};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
 use crate::kernel::{AccountId, ClauseId, CommentId, DecisionId, ReportId, Role, SubscriberId, Timestamp, TitleId};
-use crate::moderation::{self, Accused, Action, DecideForm, Decision, Item};
+use crate::moderation::{self, Accused, Action, DecideError, DecideForm, Decision, Item};
 use crate::reports::{self, Report};
 
 /// Which part of the queue.
@@ -247,6 +252,9 @@ pub struct DecisionView {
     /// When it was made.
     #[schema(value_type = String, format = DateTime, max_length = 35)]
     created_at: Timestamp,
+    /// When it was undone, if it was.
+    #[schema(value_type = Option<String>, format = DateTime, max_length = 35)]
+    undone_at: Option<Timestamp>,
 }
 
 impl From<Decision> for DecisionView {
@@ -261,6 +269,7 @@ impl From<Decision> for DecisionView {
             note: decision.note,
             revision: decision.made_revision,
             created_at: decision.created_at,
+            undone_at: decision.undone_at,
         }
     }
 }
@@ -279,7 +288,7 @@ pub struct DecisionAnswer {
     params(("comment" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = DecisionForm,
     responses((status = 201, body = DecisionAnswer)),
-    extensions(("x-codes" = json!(["not_found", "forbidden", "stale_revision", "idempotency_mismatch"]))))]
+    extensions(("x-codes" = json!(["not_found", "forbidden", "second_person_needed", "too_many_requests", "stale_revision", "idempotency_mismatch"]))))]
 pub async fn decide(
     State(app): State<App>,
     Session { person, .. }: Session,
@@ -306,8 +315,32 @@ pub async fn decide(
         }
     };
     let form = DecideForm { action, clause, note, revision };
-    let decision = moderation::decide(&app, &person, request.as_ref(), comment, form).await?;
+    let decision = match moderation::decide(&app, &person, request.as_ref(), comment, form.clone()).await {
+        Err(DecideError::SecondPersonNeeded(why)) => {
+            return Err(ask_second(&app, &person, Act::removal(comment, form), why).await);
+        }
+        other => other?,
+    };
     Ok((StatusCode::CREATED, Json(DecisionAnswer { decision: decision.into() })))
+}
+
+/// Undoes a decision: the comment, its reports, the counts and the author's strikes are as they were before it.
+///
+/// When the comment has moved since, or the decision was undone already, answers 409 `stale_revision`.
+#[utoipa::path(post, path = "/api/v1/decisions/{decision}/undo", operation_id = "undo_decision", tag = "moderation",
+    params(("decision" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
+    responses((status = 200, body = DecisionAnswer)),
+    extensions(("x-codes" = json!(["not_found", "forbidden", "stale_revision", "idempotency_mismatch"]))))]
+pub async fn undo(
+    State(app): State<App>,
+    Session { person, .. }: Session,
+    key: Option<IdempotencyKey>,
+    Path(decision): Path<DecisionId>,
+    _: Query<NoQuery>,
+) -> Result<Json<DecisionAnswer>, Error> {
+    let request = key.map(|key| keyed(&key, "undo", decision, [0; 32]));
+    let decision = moderation::undo_decision(&app, &person, request.as_ref(), decision).await?;
+    Ok(Json(DecisionAnswer { decision: decision.into() }))
 }
 
 /// An account that acts for a subscriber.
@@ -337,12 +370,106 @@ pub struct SubscriberView {
     /// Every account that a ban would bind.
     #[schema(max_items = 1_000)]
     accounts: Vec<BoundAccount>,
+    /// What was paid for, by source.
+    #[schema(max_items = 1_000)]
+    subscriptions: Vec<SubscriptionView>,
+    /// What the person is known by, and who else was seen with it; binding ones first.
+    #[schema(max_items = 1_000)]
+    links: Vec<LinkView>,
+    /// Strikes in the titles that one moderates, faded ones too, newest first in each title.
+    #[schema(max_items = 100_000)]
+    strikes: Vec<StrikeView>,
     /// Every ban in the titles that one moderates, past ones too, newest first.
     #[schema(max_items = 100)]
     bans: Vec<BanView>,
+    /// Names that the accounts have or had, those in use first.
+    #[schema(max_items = 1_100)]
+    names: Vec<NameView>,
 }
 
-/// A subscriber: the accounts that act for them, and the bans in the titles that one moderates.
+/// What a removed comment added to the subscriber's record.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Strike)]
+pub struct StrikeView {
+    /// In which title.
+    #[schema(value_type = String, max_length = 40)]
+    title: TitleId,
+    /// The clause broken.
+    #[schema(value_type = String, max_length = 40)]
+    clause: ClauseId,
+    /// In which version of the house rules.
+    clause_version: i64,
+    /// How many points it gave; they fade with time.
+    points: i64,
+    /// The decision behind it.
+    #[schema(value_type = String, max_length = 31)]
+    decision: DecisionId,
+    /// When.
+    #[schema(value_type = String, format = DateTime, max_length = 35)]
+    created_at: Timestamp,
+}
+
+impl From<Strike> for StrikeView {
+    fn from(strike: Strike) -> Self {
+        Self {
+            title: strike.title,
+            clause: strike.clause,
+            clause_version: strike.clause_version,
+            points: strike.points,
+            decision: strike.decision,
+            created_at: strike.created_at,
+        }
+    }
+}
+
+/// Something that a person is known by.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Link)]
+pub struct LinkView {
+    /// What kind of key: `identity`, `subscription`, `seat`, `customer`, `payment`, `email`, `network` or `device`.
+    #[schema(max_length = 12, value_type = String)]
+    kind: &'static str,
+    /// `binding`, which makes one person of whoever has it, or `suggestive`.
+    #[schema(max_length = 10, value_type = String)]
+    strength: &'static str,
+    /// Another subscriber who was seen with it; when nobody was, a mark that stands for the key.
+    #[schema(max_length = 31)]
+    to: String,
+    /// Since when the person is known by it.
+    #[schema(value_type = String, format = DateTime, max_length = 35)]
+    since: Timestamp,
+}
+
+impl From<LinkRow> for LinkView {
+    fn from(link: LinkRow) -> Self {
+        Self {
+            kind: link.kind.as_str(),
+            strength: if link.is_binding { "binding" } else { "suggestive" },
+            to: link.other.map_or_else(|| link.key.to_string(), |other| other.to_string()),
+            since: link.since,
+        }
+    }
+}
+
+/// A name that an account has or had.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountName)]
+pub struct NameView {
+    /// Whose.
+    #[schema(value_type = String, max_length = 31)]
+    account: AccountId,
+    /// The name.
+    #[schema(max_length = 40)]
+    name: String,
+    /// Until when; null for one in use.
+    #[schema(value_type = Option<String>, format = DateTime, max_length = 35)]
+    until: Option<Timestamp>,
+    /// Whether a moderator took it away.
+    is_removed: bool,
+}
+
+/// A subscriber: the accounts that act for the person, what they are known by, and the bans in the titles that one
+/// moderates.
 #[utoipa::path(get, path = "/api/v1/moderation/subscribers/{subscriber}", operation_id = "get_subscriber",
     tag = "moderation", params(("subscriber" = String, Path, max_length = 31)),
     responses((status = 200, body = SubscriberView)),
@@ -359,7 +486,20 @@ pub async fn subscriber(
     let mut work = app.read(person.clone()).await?;
     let titles: Vec<TitleId> =
         moderation::titles_of(&mut work.tx, &person).await?.into_iter().map(|title| title.id).collect();
-    let card = moderation::subscriber_card(&mut work, subscriber, &titles).await?.ok_or(Code::NotFound)?;
+    let card = moderation::subscriber_card(&app, &mut work, subscriber, &titles).await?.ok_or(Code::NotFound)?;
+    let in_use = card.accounts.iter().map(|account| NameView {
+        account: account.id,
+        name: account.name.clone(),
+        until: None,
+        is_removed: false,
+    });
+    let former = card.former_names.into_iter().map(|former| NameView {
+        account: former.account,
+        name: former.name,
+        until: Some(former.until),
+        is_removed: former.is_removed,
+    });
+    let names = in_use.chain(former).collect();
     let bound = card.accounts.into_iter().map(|account| BoundAccount {
         id: account.id,
         name: account.name,
@@ -369,6 +509,10 @@ pub async fn subscriber(
         id: card.id,
         standing: card.entitlement.as_str(),
         accounts: bound.collect(),
+        subscriptions: card.subscriptions.into_iter().map(SubscriptionView::from).collect(),
+        links: card.links.into_iter().map(LinkView::from).collect(),
+        names,
+        strikes: card.strikes.into_iter().map(StrikeView::from).collect(),
         bans: card.bans.into_iter().map(BanView::from).collect(),
     }))
 }

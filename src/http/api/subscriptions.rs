@@ -37,12 +37,18 @@ pub enum SubscriptionStatus {
     Active,
     /// Not paid for yet, and trusted to be.
     Grace,
-    /// Over.
-    Lapsed,
+    /// A payment is late.
+    #[serde(rename = "past_due")]
+    PastDue,
     /// Stopped for a while.
     Paused,
+    /// Over.
+    Lapsed,
     /// Paid back.
     Refunded,
+    /// Taken back by the bank.
+    #[serde(rename = "charged_back")]
+    ChargedBack,
 }
 
 /// A subscription.
@@ -55,7 +61,13 @@ pub struct SubscriptionView {
     /// Whose it is.
     #[schema(value_type = String, max_length = 31)]
     subscriber: SubscriberId,
-    /// `active`, `grace`, `lapsed`, `paused` or `refunded`.
+    /// Who spoke of it last: `manual`, `stripe`, `billing`, `token` or `import`.
+    #[schema(max_length = 12, value_type = String)]
+    source: &'static str,
+    /// Which tier, when its source says.
+    #[schema(max_length = 255)]
+    plan: Option<String>,
+    /// `active`, `grace`, `past_due`, `paused`, `lapsed`, `refunded` or `charged_back`.
     #[schema(max_length = 12, value_type = String)]
     status: &'static str,
     /// Until when it holds.
@@ -68,6 +80,8 @@ impl From<Subscription> for SubscriptionView {
         Self {
             id: subscription.id,
             subscriber: subscription.subscriber,
+            source: subscription.source.as_str(),
+            plan: subscription.plan,
             status: subscription.status.as_str(),
             valid_until: subscription.valid_until,
         }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::approvals::ask_second;
 use super::forms::NoQuery;
 use super::rulebook::opened;
 use crate::app::App;
@@ -12,7 +13,7 @@ use crate::http::extract::{Given, Json, Path, Query, Sent};
 use crate::http::session::Session;
 use crate::http::{Code, Error};
 use crate::kernel::{AccountId, CommentId, Role, SweepId, Timestamp, TitleId};
-use crate::rulebook::sweep::{self, Sweep, SweepForm};
+use crate::rulebook::sweep::{self, Sweep, SweepError, SweepForm};
 
 /// How many are listed.
 const LISTED: i64 = 50;
@@ -166,7 +167,7 @@ pub async fn count(
 #[utoipa::path(post, path = "/api/v1/titles/{title}/sweeps", operation_id = "make_sweep", tag = "rulebook",
     params(("title" = String, Path, max_length = 40)), request_body = SweepRequest,
     responses((status = 201, body = SweepView)),
-    extensions(("x-codes" = json!(["not_found", "forbidden", "conflict"]))))]
+    extensions(("x-codes" = json!(["not_found", "forbidden", "second_person_needed", "too_many_requests", "conflict"]))))]
 pub async fn sweep(
     State(app): State<App>,
     Session { person, .. }: Session,
@@ -175,7 +176,11 @@ pub async fn sweep(
     Json(sent): Json<Sent<SweepRequest>>,
 ) -> Result<(StatusCode, Json<SweepView>), Error> {
     drop(opened(&app, &person, &title, Role::Editor).await?);
-    let swept = sweep::sweep(&app, person, &read(title, &sent)?, &mut |_, _| {}).await?;
+    let form = read(title, &sent)?;
+    let swept = match sweep::sweep(&app, person.clone(), &form, &mut |_, _| {}).await {
+        Err(SweepError::SecondPersonNeeded(why)) => return Err(ask_second(&app, &person, form.into(), why).await),
+        other => other?,
+    };
     Ok((StatusCode::CREATED, Json(swept.sweep.into())))
 }
 

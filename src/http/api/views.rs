@@ -9,7 +9,7 @@ use super::forms::next_of;
 use crate::app::App;
 use crate::bans::Ban;
 use crate::comments::{self, Author, Branch, Comment, StoredVerdict, Viewer};
-use crate::kernel::{AccountId, BanId, ClauseId, CommentId, StoryId, SubscriberId, Timestamp, TitleId};
+use crate::kernel::{AccountId, BanId, BatchId, ClauseId, CommentId, StoryId, SubscriberId, Timestamp, TitleId};
 use crate::rules::{FaultCode, Finding};
 
 /// Who wrote a comment.
@@ -124,6 +124,10 @@ pub fn replies_scope(comment: CommentId) -> String {
 pub struct CommentAnswer {
     /// The comment.
     pub comment: CommentView,
+    /// Why it waits for a moderator, when it was sent just now and does.
+    #[schema(max_items = 1_000)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<FindingView>,
 }
 
 /// What a rule saw.
@@ -220,6 +224,16 @@ pub struct BanView {
     /// The moderators' note.
     #[schema(max_length = 1_000)]
     pub note: Option<String>,
+    /// What happened to the comments: `keep`, `remove` or `remove_held`.
+    #[schema(max_length = 11, value_type = String)]
+    pub comments: &'static str,
+    /// How many comments it removed.
+    pub removed_comments: i64,
+    /// How many more there were than one ban removes.
+    pub left_comments: i64,
+    /// The act that it was made in with others.
+    #[schema(value_type = Option<String>, max_length = 31)]
+    pub batch: Option<BatchId>,
 }
 
 impl From<Ban> for BanView {
@@ -236,6 +250,10 @@ impl From<Ban> for BanView {
             lifted_at: ban.lifted_at,
             lift_reason: ban.lift_reason,
             note: ban.note,
+            comments: ban.comments.as_str(),
+            removed_comments: ban.removed_comment_count,
+            left_comments: ban.left_comment_count,
+            batch: ban.batch,
         }
     }
 }

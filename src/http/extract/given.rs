@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One field of a form. Reading it never fails, so that all faults of a form can be told together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +114,20 @@ impl Field for bool {
             },
             Given::WrongType | Given::Unreadable => Given::WrongType,
         }
+    }
+}
+
+/// An object that somebody else understands; no form of a page has one.
+impl Field for Map<String, Value> {
+    fn from_json(value: Value) -> Given<Self> {
+        match value {
+            Value::Object(members) => Given::Value(members),
+            _ => Given::WrongType,
+        }
+    }
+
+    fn from_form(_: Vec<String>) -> Given<Self> {
+        Given::WrongType
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -43,8 +44,13 @@ pub(super) async fn sign_up(State(app): State<App>, form: PageForm<SignUpForm>) 
     let (visit, sent) = (&form.visit, &form.sent.form);
     let return_to = own_page(&sent.return_to);
     let new = SignUp { email: typed(&sent.email), password: typed(&sent.password), name: typed(&sent.name) };
-    let error = match accounts::sign_up(&app, &new, &visit.client()?).await {
-        Ok(()) => return check_mail(visit, new.email, MailSent::Confirmation, return_to).await,
+    let (client, device) = visit.known_client()?;
+    let error = match accounts::sign_up(&app, &new, &client).await {
+        Ok(()) => {
+            let mut response = check_mail(visit, new.email, MailSent::Confirmation, return_to).await?;
+            response.headers_mut().append(SET_COOKIE, device);
+            return Ok(response);
+        }
         Err(error) => Error::from(error),
     };
     let told = problems(&app.words, &error, &["email", "name", "password"]);

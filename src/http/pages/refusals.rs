@@ -9,12 +9,13 @@ use axum::response::Response;
 
 use super::form::{Kept, try_again};
 use super::views::{Action, ErrorKind, ErrorPage, Frame, Href, Typed};
-use super::visit::Visit;
+use super::visit::{Visit, see_other};
 use crate::app::App;
+use crate::http::redirect::entrance_href;
 use crate::http::{Code, Error};
 
 /// What programs read: problem details stay what they are there.
-const OF_PROGRAMS: [&str; 3] = ["/api/", "/healthz", "/readyz"];
+const OF_PROGRAMS: [&str; 5] = ["/api/", "/webhooks/", "/sign-in/oidc/backchannel-logout", "/healthz", "/readyz"];
 
 /// Turns problem details into a page, but for programs.
 pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -38,8 +39,21 @@ pub async fn as_pages(State(app): State<App>, request: Request, next: Next) -> R
     if error.code() == Code::NotSignedIn && kept.texts().is_empty() {
         return visit.to_sign_in();
     }
+    // Who only looks is led to what is wanting, and back.
+    if let Some(way) = way_of(error.code()).filter(|_| !visit.is_form()) {
+        return see_other(&entrance_href(way, &visit.here()));
+    }
     let page = page(&visit, &error, &kept).await;
     dressed(&response, page)
+}
+
+/// Where somebody gets what the act wants of them.
+const fn way_of(code: Code) -> Option<&'static str> {
+    match code {
+        Code::ReauthenticationRequired => Some("/prove"),
+        Code::SecondFactorRequired => Some("/me/second-factor"),
+        _ => None,
+    }
 }
 
 /// Whether the request says that it would rather have a page.
@@ -61,7 +75,12 @@ async fn page(visit: &Visit, error: &Error, kept: &Kept) -> Response {
     let frame = frame_of(visit).await;
     let typed = kept.texts().iter();
     let typed: Vec<Typed> = typed.map(|(key, text)| Typed { label: frame.t(key), text: text.clone() }).collect();
-    let back = if visit.is_form() { Href::to_path(&visit.form_page()) } else { None };
+    let back = match way_of(error.code()) {
+        Some(way) => Href::to_path(&entrance_href(way, &visit.form_page())),
+        None if error.code() == Code::SecondPersonNeeded => Href::to_path("/moderation/approvals"),
+        None if visit.is_form() => Href::to_path(&visit.form_page()),
+        None => None,
+    };
     let kind = kind(error.code());
     let view = ErrorPage {
         explanation: (kind != ErrorKind::Expired).then(|| error.code().title()),
@@ -88,6 +107,11 @@ async fn frame_of(visit: &Visit) -> Frame {
 fn kind(code: Code) -> ErrorKind {
     match (code, code.status().as_u16()) {
         (Code::Csrf | Code::IdempotencyKeyMissing | Code::NotSignedIn, _) => ErrorKind::Expired,
+        (Code::ReauthenticationRequired, _) => ErrorKind::Unproven,
+        (Code::SecondFactorRequired, _) => ErrorKind::FactorWanted,
+        (Code::SecondPersonNeeded, _) => ErrorKind::Waiting,
+        (Code::HostTokenRefused, _) => ErrorKind::NotSignedIn,
+        (Code::ProviderUnavailable, _) => ErrorKind::LoginUnavailable,
         (_, 401 | 403) => ErrorKind::Forbidden,
         (_, 404 | 405) => ErrorKind::NotFound,
         (_, 409) => ErrorKind::Conflict,

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::{account, act, assets, comment, home, me, moderation, report, sign_in, story};
+use super::{account, act, assets, comment, home, me, moderation, oidc, report, second_factor, sign_in, story};
 use crate::app::App;
 
 /// The pages, their style and script.
@@ -21,6 +21,12 @@ pub fn routes() -> Router<App> {
         .route("/comments/{comment}/recommend", post(act::recommend))
         .route("/comments/{comment}/report", get(report::report_form).post(report::report))
         .route("/sign-in", get(sign_in::sign_in_form).post(sign_in::sign_in))
+        .route("/sign-in/oidc", get(oidc::begin))
+        .route("/sign-in/oidc/callback", get(oidc::callback))
+        .route("/sign-in/oidc/backchannel-logout", post(oidc::log_out))
+        .route("/sign-in/code", post(sign_in::sign_in_code))
+        .route("/prove", get(second_factor::ask_to_prove).post(second_factor::prove))
+        .route("/me/second-factor", get(second_factor::show).post(second_factor::act))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-up", get(account::sign_up_form).post(account::sign_up))
         .route("/confirm", get(account::confirm_form).post(account::confirm))
@@ -30,6 +36,10 @@ pub fn routes() -> Router<App> {
         .route("/me", get(me::me))
         .route("/me/email", post(me::address))
         .route("/me/password", post(me::password))
+        .route("/me/name", post(me::name))
+        .route("/me/delete", post(me::delete))
+        .route("/me/mail", post(me::mail))
+        .route("/me/warnings/{warning}/acknowledge", post(me::acknowledge))
         .route("/me/sessions/{session}/end", post(me::end_session))
         .merge(desk())
         .merge(assets::routes())
@@ -42,6 +52,11 @@ fn desk() -> Router<App> {
         .route("/moderation/queue", get(moderation::queue))
         .route("/moderation/comments/{comment}", get(moderation::card).post(moderation::decide))
         .route("/moderation/subscribers/{subscriber}", get(moderation::subscriber).post(moderation::ban))
+        .route("/moderation/subscribers/{subscriber}/person", post(moderation::reorder))
+        .route("/moderation/subscribers/{subscriber}/warnings", post(moderation::warn))
+        .route("/moderation/decisions/{decision}/undo", post(moderation::undo))
+        .route("/moderation/approvals", get(moderation::approvals))
+        .route("/moderation/approvals/{approval}", post(moderation::decide_approval))
         .merge(rulebook())
         .route("/moderation/bans", get(moderation::bans))
         .route("/moderation/bans/{ban}/lift", get(moderation::ask_to_lift).post(moderation::lift))

@@ -18,7 +18,7 @@ use crate::rules::{Finding, Outcome};
 use crate::storage::StorageError;
 use crate::stories::{self, Story};
 use crate::subscriptions::Entitlement;
-use crate::titles::{self, HouseRules, Title};
+use crate::titles::{self, CitedClause, HouseRules, Title};
 use crate::{moderation, notifications};
 
 /// The most characters of a clause that stand beside its name in a form.
@@ -50,7 +50,7 @@ impl<'a> Showing<'a> {
         let (standing, recommended) = match actor.signed_in() {
             None => (None, HashSet::new()),
             Some(person) => (
-                Some(gate::standing_of(&mut work.tx, person, work.now).await?),
+                Some(gate::standing_of(app, &mut work.tx, person, work.now).await?),
                 comments::mine(&mut work.tx, person, story.id).await?.recommended.into_iter().collect(),
             ),
         };
@@ -184,9 +184,12 @@ impl<'a> Showing<'a> {
 
     /// A branch of the thread, with a link to what does not fit on the page.
     pub(super) async fn branch(&self, work: &mut Work, branch: &comments::Branch) -> Result<Branch, Error> {
-        let replies: Vec<CommentView> = branch.replies.iter().map(|reply| self.comment(reply)).collect();
+        let mut replies = Vec::with_capacity(branch.replies.len());
+        for reply in &branch.replies {
+            replies.push(self.comment_with_fate(work, reply).await?);
+        }
         let more = self.more_replies(work, &branch.top, branch.replies_next).await?;
-        Ok(Branch::new(self.comment(&branch.top), replies, more))
+        Ok(Branch::new(self.comment_with_fate(work, &branch.top).await?, replies, more))
     }
 }
 
@@ -291,6 +294,8 @@ pub(super) const fn standing(entitlement: Entitlement) -> Standing {
         Entitlement::Lapsed => Standing::Lapsed,
         Entitlement::Paused => Standing::Paused,
         Entitlement::Refunded => Standing::Refunded,
+        Entitlement::PastDue => Standing::PastDue,
+        Entitlement::ChargedBack => Standing::ChargedBack,
     }
 }
 
@@ -312,6 +317,17 @@ pub(super) fn clause_ref(rules: &HouseRules, id: &ClauseId) -> Option<ClauseRef>
         number: format!("{number}"),
         heading: clause.heading.clone(),
     })
+}
+
+impl From<CitedClause> for ClauseRef {
+    fn from(cited: CitedClause) -> Self {
+        Self {
+            id: cited.id.to_string(),
+            title: cited.title.to_string(),
+            number: cited.number.to_string(),
+            heading: cited.heading,
+        }
+    }
 }
 
 /// Clauses of several titles, each looked up once.
@@ -338,9 +354,7 @@ impl Clauses {
             heading: id.to_string(),
         }))
     }
-}
 
-impl Clauses {
     /// The same as it was called in `version` of the house rules.
     pub(super) async fn cite_at(
         &mut self,
@@ -350,12 +364,7 @@ impl Clauses {
         version: i64,
     ) -> Result<ClauseRef, StorageError> {
         match titles::find_clause_at(&mut work.tx, title, id, version).await? {
-            Some(cited) => Ok(ClauseRef {
-                id: cited.id.to_string(),
-                title: cited.title.to_string(),
-                number: cited.number.to_string(),
-                heading: cited.heading,
-            }),
+            Some(cited) => Ok(cited.into()),
             None => self.cite(work, title, id).await,
         }
     }

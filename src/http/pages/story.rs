@@ -106,11 +106,23 @@ fn comment_box(showing: &Showing<'_>, compose: Compose) -> CommentBox {
                 typed,
             }));
         }
+        Some(Some(Refusal::WarningUnacknowledged { clause, .. })) => {
+            return CommentBox::Shut(Box::new(Shut {
+                why: WhyShut::Warned,
+                own_words: Vec::new(),
+                subscribe: None,
+                clause: showing.clause(&clause),
+                until: None,
+                typed,
+            }));
+        }
         Some(Some(Refusal::EmailUnconfirmed)) => WhyShut::Unconfirmed,
         Some(Some(Refusal::NotSubscribed(entitlement))) => match entitlement {
             Entitlement::Lapsed => WhyShut::Lapsed,
             Entitlement::Paused => WhyShut::Paused,
             Entitlement::Refunded => WhyShut::Refunded,
+            Entitlement::PastDue => WhyShut::PastDue,
+            Entitlement::ChargedBack => WhyShut::ChargedBack,
             Entitlement::None | Entitlement::Active | Entitlement::Grace => WhyShut::NotSubscribed,
         },
     };

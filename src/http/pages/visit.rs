@@ -9,21 +9,23 @@ use axum::response::{IntoResponse, Response};
 use super::views::{Done, Frame, Masthead, Viewer};
 use crate::accounts::Client;
 use crate::app::{App, Work};
+use crate::approvals;
 use crate::http::address::ClientAddress;
 use crate::http::api::sessions::client;
 use crate::http::redirect::{ReturnTo, entrance_href};
-use crate::http::session;
+use crate::http::session::{self, device_in, set_device};
 use crate::http::{Code, Error};
 use crate::kernel::{Actor, SignedIn};
 use crate::moderation;
+use crate::secrets::Token;
 use crate::titles::Title;
 
 /// The cookie that ties the forms of people without a session to their browser.
 const GUEST_COOKIE: &str = "belowline_guest";
 
 /// The pages with forms for people without a session: only they set the cookie.
-const ENTRANCES: [&str; 6] =
-    ["/sign-in", "/sign-up", "/confirm", "/confirm-change", "/password/forgot", "/password/reset"];
+const ENTRANCES: [&str; 7] =
+    ["/sign-in", "/sign-in/code", "/sign-up", "/confirm", "/confirm-change", "/password/forgot", "/password/reset"];
 
 /// The cookie's name: tied to this very host wherever there is HTTPS, so that no neighbour can plant it.
 fn guest_cookie(app: &App) -> String {
@@ -102,6 +104,20 @@ impl Visit {
         Ok(client(address, &self.headers))
     }
 
+    /// The same, known again by a cookie: the one that it has, or a new one, which the answer then gives it.
+    pub(super) fn known_client(&self) -> Result<(Client, HeaderValue), Error> {
+        let device = device_in(&self.headers).unwrap_or_else(|| Token::draw(&self.app.ids));
+        let client = Client { device: Some(device.expose().to_owned()), ..self.client()? };
+        Ok((client, set_device(&self.app, &device)))
+    }
+
+    /// What the browser's cookie `name` holds.
+    pub(super) fn cookie(&self, name: &str) -> Option<String> {
+        let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    }
+
     /// Whether a form was sent.
     pub(super) fn is_form(&self) -> bool {
         self.method != Method::GET && self.method != Method::HEAD
@@ -139,7 +155,10 @@ impl Visit {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match *parts.as_slice() {
             ["comments", comment, "recommend"] => format!("/comments/{comment}"),
+            _ if path == "/me/second-factor" => path.to_owned(),
             ["me", ..] => "/me".to_owned(),
+            ["moderation", "approvals", ..] => "/moderation/approvals".to_owned(),
+            _ if path.starts_with("/sign-in/") => "/sign-in".to_owned(),
             _ if path == "/sign-out" => "/".to_owned(),
             _ => path.to_owned(),
         }
@@ -170,6 +189,10 @@ impl Visit {
         let mut frame = self.bare_frame(title);
         if let (Some(person), Some(viewer)) = (self.person(), &mut frame.viewer) {
             viewer.queue_count = queue_count(work, person).await?;
+            if viewer.is_staff() {
+                let waiting = approvals::list_waiting(work, person).await?;
+                viewer.approval_count = u64::try_from(waiting.len()).unwrap_or(0);
+            }
         }
         Ok(frame)
     }
@@ -188,7 +211,11 @@ impl Visit {
         Frame {
             language: title.map_or_else(|| "en-GB".to_owned(), |title| title.language.clone()),
             masthead,
-            viewer: self.person().map(|person| Viewer { name: person.name.clone(), queue_count: None }),
+            viewer: self.person().map(|person| Viewer {
+                name: person.name.clone(),
+                queue_count: None,
+                approval_count: 0,
+            }),
             csrf: match self.person() {
                 Some(person) => session::form_token(&self.app, person),
                 None => self.app.keys.form_token(self.guest.as_bytes(), &self.app.ids),

@@ -18,6 +18,9 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How many where editors send rules and word lists: a megabyte of text, every character of it escaped.
 const MAX_TEXT_BODY_BYTES: usize = 4 * 1024 * 1024;
 
+/// How many where billing systems post: an invoice of many lines is long.
+const MAX_WEBHOOK_BODY_BYTES: usize = 512 * 1024;
+
 /// How many bytes the body of a request for `path` may have.
 #[must_use]
 pub fn max_body_bytes(path: &str) -> usize {
@@ -25,6 +28,7 @@ pub fn max_body_bytes(path: &str) -> usize {
     match *parts.as_slice() {
         ["api", "v1", "titles", _, "rules" | "word-list" | "backtests", ..]
         | ["moderation", "titles", _, "rules" | "word-list" | "backtests", ..] => MAX_TEXT_BODY_BYTES,
+        ["webhooks", ..] => MAX_WEBHOOK_BODY_BYTES,
         _ => MAX_BODY_BYTES,
     }
 }

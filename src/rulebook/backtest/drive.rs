@@ -296,7 +296,7 @@ async fn read(
     let count = i64::try_from(PART).unwrap_or(i64::MAX);
     let past = comments::past_comments(&mut work.tx, title, period, after, count).await?;
     let ids: Vec<CommentId> = past.iter().map(|comment| comment.id).collect();
-    let acts = moderation::acts_on(&mut work.tx, &ids).await?;
+    let acts = moderation::standing_acts_on(&mut work.tx, &ids).await?;
     let latest: HashMap<CommentId, (Action, Timestamp)> =
         acts.into_iter().map(|(comment, action, at)| (comment, (action, at))).collect();
     let ruled = |comment: &comments::PastComment| {

@@ -9,7 +9,7 @@ mod store;
 mod undo;
 
 pub use examine::{Caught, Examined, examine};
-pub use run::{Swept, sweep};
+pub use run::{Swept, sweep, sweep_with};
 pub use store::{find, list};
 pub use undo::{UndoError, Undone, undo};
 
@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use super::rule_set::RuleSetError;
 use crate::kernel::{AccountId, SweepId, Timestamp, TitleId};
+use crate::moderation::WhySecond;
 use crate::storage::StorageError;
 
 /// How far back a sweep may reach.
@@ -72,6 +73,9 @@ pub enum SweepError {
     /// The title's own lists or rules cannot be read.
     #[error("what the title is judged by now cannot be read: {0}")]
     RuleSet(RuleSetError),
+    /// A second person has to approve it.
+    #[error("a second person is needed")]
+    SecondPersonNeeded(WhySecond),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Entry};
 use crate::comments::{self, Status};
 use crate::kernel::{Actor, SweepId};
-use crate::moderation;
+use crate::moderation::{self, Hands};
 use crate::rulebook::publication::may_edit;
 use crate::storage::StorageError;
 
@@ -36,11 +36,30 @@ pub async fn sweep(
     form: &SweepForm,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Swept, SweepError> {
+    sweep_with(app, actor, form, Hands::One, progress).await
+}
+
+/// The same when a second person may stand behind it.
+///
+/// # Errors
+/// As for [`sweep`].
+pub async fn sweep_with(
+    app: &App,
+    actor: impl Into<Actor>,
+    form: &SweepForm,
+    hands: Hands,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<Swept, SweepError> {
     let actor = actor.into();
     let found = examine(app, actor.clone(), form).await?;
     let mut work = app.write(actor.clone()).await?;
     if !may_edit(&mut work.tx, &work.actor, &form.title).await? {
         return Err(SweepError::Forbidden);
+    }
+    if let Some(person) = actor.signed_in()
+        && let Some(why) = moderation::count_act(app, &mut work, person, hands, None).await?
+    {
+        return Err(SweepError::SecondPersonNeeded(why));
     }
     let mut sweep = Sweep {
         id: work.mint(),

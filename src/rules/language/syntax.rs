@@ -153,7 +153,7 @@ impl Reader<'_> {
             );
         }
         let (kind, span) = match &expression.expr {
-            Expr::Literal(literal) => (self.literal(id, literal)?, self.token(id)),
+            Expr::Literal(literal) => (self.literal(id, literal)?, self.signed(literal, self.token(id))),
             Expr::Ident(name) => (Kind::Name(name.clone()), self.token(id)),
             Expr::Select(_) => return self.name(expression),
             Expr::Call(call) => return self.call(id, call, depth),
@@ -171,6 +171,20 @@ impl Reader<'_> {
             Expr::Unspecified => return Err(self.unsupported(id, "this")),
         };
         Ok(Node { span, kind })
+    }
+
+    /// The token of a literal with the sign before it, which the parser does not count in.
+    fn signed(&self, literal: &LiteralValue, token: Range<usize>) -> Range<usize> {
+        let is_below = match literal {
+            LiteralValue::Int(value) => *value.inner() < 0,
+            LiteralValue::Double(value) => value.inner().is_sign_negative(),
+            _ => false,
+        };
+        let before = self.source.get(..token.start).unwrap_or_default().trim_end();
+        match before.strip_suffix('-') {
+            Some(before) if is_below => before.len()..token.end,
+            _ => token,
+        }
     }
 
     fn literal(&self, id: u64, literal: &LiteralValue) -> Result<Kind, Complaint> {

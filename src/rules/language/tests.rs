@@ -143,6 +143,16 @@ fn what_can_only_turn_out_one_way_is_refused() {
 }
 
 #[test]
+fn a_number_below_nought_is_shown_with_its_sign() {
+    for (source, shown) in
+        [("-1 in [1, 7] || text.links > 0", "-1 in [1, 7]"), ("text.links > 0 || 2 < - 0.5", "2 < - 0.5")]
+    {
+        let complaints = compile(source).unwrap_err();
+        assert_eq!(&source[complaints[0].span.clone()], shown, "{source}");
+    }
+}
+
+#[test]
 fn what_could_cost_too_much_is_refused() {
     let nested = r#"text.hosts.exists(a, text.hosts.exists(b, text.hosts.exists(c, a == b && b == c)))"#;
     assert_eq!(codes(nested), [ComplaintCode::TooCostly]);

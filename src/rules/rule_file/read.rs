@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{Found, Table, fraction, whole};
 use super::text_map::in_source;
 use crate::kernel::{ClauseId, TitleId};
+use crate::rules::is_built_in;
 use crate::rules::language::{self, Complaint, ComplaintCode, millis, nearest};
 use crate::rules::rule::{Mode, Rule, THENS, Then};
 use crate::rules::signals::{SIGNALS, Slot, Type, Value};
@@ -105,7 +106,13 @@ fn rule(source: &str, mut table: Table<'_, '_>) -> Option<Read> {
     let before = table.complaints.len();
     let id = slug(&mut table, "id");
     match &id {
-        Some((_, span)) => table.header = span.clone(),
+        Some((id, span)) => {
+            if is_built_in(id) {
+                let message = format!("every title has a rule called `{id}`");
+                table.complain(ComplaintCode::BadValue, span, message, Some("choose another name".to_owned()));
+            }
+            table.header = span.clone();
+        }
         None if !table.has("id") => table.missing("id", "give the rule a name of its own, as in `id = \"new-links\"`"),
         None => {}
     }

@@ -72,8 +72,8 @@ pub(super) static SIGNALS: &[Signal] = &[
     Signal {
         name: "author.strikes",
         kind: Type::Int,
-        unit: "strikes",
-        help: "How many strikes have not faded.",
+        unit: "points",
+        help: "How many points of strikes have not faded, of every account and subscription of the author's person.",
         example: "author.strikes >= 2",
         bounds: COUNT,
         read: Read::Facts(|facts| facts.author.strike_count.map(int)),

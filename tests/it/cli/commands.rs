@@ -174,3 +174,53 @@ fn a_demo_is_started_afresh_only_where_a_demo_was_whatever_folder_it_is_given() 
     assert!(std::fs::read(home.data_dir().join("belowline.db")).unwrap() == before, "the real database was touched");
     assert_eq!(home.json(&["title", "list"])["titles"][0]["title"], "post");
 }
+
+#[tokio::test]
+async fn a_second_factor_that_does_not_exist_cannot_be_reset() {
+    let home = Home::sqlite();
+    home.json(&["account", "create", "--email", "mo@post.example", "--name", "Mo Hale", "--role", "admin"]);
+    let said = home.run(&["account", "reset-second-factor", "--email", "mo@post.example"]);
+    assert!(said.code == 1 && said.err.contains("has no second factor"), "{said:?}");
+    let shown = home.json(&["account", "show", "--email", "mo@post.example"]);
+    assert_eq!(shown["second_factor_since"], json!(null));
+}
+
+#[tokio::test]
+async fn many_are_banned_at_once_after_a_dry_run_and_freed_again() {
+    both(|home| {
+        home.make_title("post");
+        let of = |name: &str| {
+            let email = format!("{}@example.org", name.to_lowercase());
+            home.json(&["account", "create", "--email", &email, "--name", name])["subscriber"].clone()
+        };
+        let all: Vec<String> = ["Ann", "Bob", "Cay"].map(|name| of(name).as_str().unwrap().to_owned()).to_vec();
+        let file = home.write("subscribers.txt", &all.join("\n"));
+        let bulk = ["ban", "bulk", &file, "--clause", "post-spam", "--days", "7"];
+        let dry = home.json(&[&bulk[..], &["--dry-run"]].concat());
+        assert_eq!((&dry["affected"], &dry["batch"]), (&json!(3), &json!(null)), "{dry}");
+        let done = home.json(&bulk);
+        assert_eq!(done["affected"], json!(3), "{done}");
+        let batch = done["batch"].as_str().unwrap();
+        let undone = home.run(&["ban", "undo", batch]);
+        assert!(undone.code == 0 && undone.out.contains('3'), "{undone:?}");
+        let again = home.json(&bulk);
+        assert_eq!(again["affected"], json!(3), "all were free: {again}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ladder_is_checked_set_and_shown() {
+    let home = Home::sqlite();
+    home.make_title("post");
+    let shown = home.run(&["ladder", "show", "post"]);
+    assert!(shown.code == 0 && shown.out.contains("fades_after_days"), "{shown:?}");
+    let good = home.write("good.toml", "fades_after_days = 30\n[[step]]\nname = \"reminder\"\nfrom_points = 1\n");
+    assert_eq!(home.run(&["ladder", "check", "post", &good]).code, 0);
+    assert_eq!(home.run(&["ladder", "set", "post", &good]).code, 0);
+    let shown = home.run(&["ladder", "show", "post"]);
+    assert!(shown.out.contains("fades_after_days = 30"), "{shown:?}");
+    let bad = home.write("bad.toml", "fades_after_days = 0\n");
+    let said = home.run(&["ladder", "check", "post", &bad]);
+    assert!(said.code == 1 && said.err.contains("1 to 20 steps"), "{said:?}");
+}

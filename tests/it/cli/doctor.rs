@@ -41,6 +41,21 @@ async fn before_the_first_start_it_only_looks() {
     assert_eq!(status(&report, "schema"), ["look"]);
 }
 
+#[test]
+fn a_short_secret_of_host_tokens_is_pointed_at_and_never_told() {
+    let home = Home::sqlite();
+    let tokens = |secret: &str| {
+        let file = format!(
+            "[[identity.host_token]]\nissuer = \"https://post.example\"\naudience = \"comments\"\nhs256 = {{ may = \"{secret}\" }}\n"
+        );
+        let said = home.run(&["doctor", "--print", "json", "--settings", &home.write("tokens.toml", &file)]);
+        assert!(said.code == 0 && !said.out.contains(secret), "{said:?}");
+        serde_json::from_str::<Value>(&said.out).unwrap()
+    };
+    assert_eq!(status(&tokens("thirty-one letters are too few."), "host tokens"), ["look"]);
+    assert_eq!(status(&tokens("thirty-two letters are good enough"), "host tokens"), [""; 0]);
+}
+
 #[tokio::test]
 async fn whatever_stops_an_installation_is_found_and_the_exit_code_says_so() {
     let home = Home::sqlite();

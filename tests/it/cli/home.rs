@@ -118,7 +118,11 @@ impl Home {
 
     /// Starts `serve` on a free port and waits until it says where.
     pub(super) fn serve(&self) -> Serving {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--print", "json"]);
+        self.serve_by(self.command(&["serve", "--listen", "127.0.0.1:0", "--print", "json"]))
+    }
+
+    /// The same with a command that has other settings.
+    pub(super) fn serve_by(&self, mut command: Command) -> Serving {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

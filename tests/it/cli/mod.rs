@@ -4,5 +4,7 @@ mod classifier;
 mod commands;
 mod doctor;
 mod home;
+mod import;
 mod rules;
 mod serve;
+mod waiting;

@@ -55,7 +55,14 @@ both_engines! {
         assert!(matches!(mails.as_slice(), [(to, Mail::Statement { .. })] if *to == world.ann.profile.as_ref().unwrap().id));
 
         let restore = json!({ "action": "restore", "revision": 2 });
-        world.mo.post(&decide, restore).await.is(201);
+        let restored = world.mo.post(&decide, restore).await.is(201);
+        let told = || async { world.ann.get("/api/v1/me/decisions").await.is(200)["items"][0]["taken_back_at"].clone() };
+        assert!(told().await.is_string(), "what was restored was not removed rightly");
+        let undo = format!("/api/v1/decisions/{}/undo", restored["decision"]["id"].as_str().unwrap());
+        world.mo.post(&undo, json!({})).await.is(200);
+        assert_eq!(told().await, Value::Null);
+        let again = json!({ "action": "restore", "revision": world.mo.get(&path).await.is(200)["revision"] });
+        world.mo.post(&decide, again).await.is(201);
         assert_eq!(world.anonymous.get(&path).await.is(200)["status"], "published");
         assert_eq!(world.reader.get("/api/v1/me/reports").await.is(200)["items"][0]["outcome"], "dismissed");
         assert_eq!(world.anonymous.get(&world.thread()).await.is(200)["story"]["comment_count"], 1);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use belowline::accounts::{self, LinkKey};
+use belowline::kernel::Actor;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Page};
@@ -24,6 +26,111 @@ async fn reported(world: &World, body: &str, note: &str) -> String {
 }
 
 both_engines! {
+    async fn who_is_one_person_is_said_on_the_subscribers_page(app: TestApp) {
+        let world = World::new(app).await;
+        let (ann, bob) = (world.ann.profile.clone().unwrap(), world.bob.profile.clone().unwrap());
+        let mut work = world.app.write(Actor::Operator).await.unwrap();
+        let card = LinkKey::payment(&world.app.keys, "card").suggestive();
+        for subscriber in [ann.subscriber, bob.subscriber] {
+            accounts::link(&mut work, subscriber, std::slice::from_ref(&card)).await.unwrap();
+        }
+        work.commit().await.unwrap();
+        let browser = Browser::of(&world, &world.mo).await;
+        let path = format!("/moderation/subscribers/{}", ann.subscriber);
+        let page = browser.get(&path).await.is(200);
+        page.has("Known by").has("Card").has("suggests").has("Also seen with:").has("Bob").lacks("This one is somebody else");
+        let form = format!("{path}/person");
+        let bob = bob.subscriber.to_string();
+        browser.fill(&browser.get(&path).await, &form, &[("with", "nobody"), ("reason", ""), ("step", "join")]).await.is(422).has("which begins with subr_");
+        let fields = [("with", bob.as_str()), ("reason", "One card."), ("step", "join")];
+        browser.fill(&browser.get(&path).await, &form, &fields).await.is(303);
+        browser.get(&path).await.is(200).has("The same person:").has("This one is somebody else");
+        browser.fill(&browser.get(&path).await, &form, &fields).await.is(422).has("They are that already.");
+        browser.fill(&browser.get(&path).await, &form, &[("with", ""), ("reason", "A family."), ("step", "separate")]).await.is(303);
+        browser.get(&path).await.is(200).has("Also seen with:").lacks("The same person:");
+    }
+
+    async fn a_moderator_reminds_and_warns_on_the_subscribers_page(app: TestApp) {
+        let world = World::new(app).await;
+        let ann = world.ann.profile.clone().unwrap().subscriber;
+        let browser = Browser::of(&world, &world.mo).await;
+        let path = format!("/moderation/subscribers/{ann}");
+        let form = format!("{path}/warnings");
+        browser.get(&path).await.is(200).has("None so far.").has("Remind or warn");
+        let nothing = [("warn_clause", ""), ("warn_kind", ""), ("warn_note", "Kept as typed.")];
+        let page = browser.fill(&browser.get(&path).await, &form, &nothing).await.is(422);
+        page.has("Please choose one of the two.").has("Kept as typed.");
+        let unknown = [("warn_clause", "no-such"), ("warn_kind", "warning"), ("warn_note", "")];
+        browser.fill(&browser.get(&path).await, &form, &unknown).await.is(422);
+        let remind = [("warn_clause", "harbour-abuse"), ("warn_kind", "reminder"), ("warn_note", "")];
+        browser.fill(&browser.get(&path).await, &form, &remind).await.is(303);
+        world.comment(&world.ann, "A reminder closes nothing.").await;
+        let warn = [("warn_clause", "harbour-abuse"), ("warn_kind", "warning"), ("warn_note", "Twice this week.")];
+        browser.fill(&browser.get(&path).await, &form, &warn).await.is(303);
+        let refused = world.ann.post(&world.thread(), json!({ "body": "A warning does." })).await;
+        refused.refused(403, "warning_unacknowledged");
+        browser.get(&path).await.is(200).has("Not acknowledged yet").has("Twice this week.").has("Reminder");
+        let own = Browser::of(&world, &world.ann).await;
+        let page = own.get("/me").await.is(200);
+        let acknowledge = page.html.split("action=\"/me/warnings/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        own.fill(&page, &format!("/me/warnings/{acknowledge}"), &[]).await.is(303);
+        browser.get(&path).await.is(200).has("Acknowledged").lacks("Not acknowledged yet");
+        world.comment(&world.ann, "And it opens again.").await;
+    }
+
+    async fn a_moderator_undoes_the_newest_decision_on_the_card(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = reported(&world, "Something about the harbour.", "Rude.").await;
+        let browser = Browser::of(&world, &world.mo).await;
+        let card = format!("/moderation/comments/{comment}");
+        let remove = json!({ "action": "remove", "clause": "harbour-abuse", "revision": 1 });
+        let decisions = format!("/api/v1/comments/{comment}/decisions");
+        let decision = id(&world.mo.post(&decisions, remove).await.is(201)["decision"]);
+        let page = browser.get(&card).await.is(200);
+        page.has("Removed").has(">Undo<");
+        let undo = format!("/moderation/decisions/{decision}/undo");
+        browser.fill(&page, &undo, &[]).await.is(303);
+        browser.get(&card).await.is(200).has("Undone").lacks(">Undo<").has("Rude.");
+        assert_eq!(world.ann.get(&format!("/api/v1/comments/{comment}")).await.is(200)["status"], "published");
+        // The same form once more: it was done already.
+        browser.fill(&page, &undo, &[]).await.is(303);
+        // What its author changed since is not taken back over their head.
+        let remove = json!({ "action": "approve", "revision": 3 });
+        world.mo.post(&decisions, remove).await.is(201);
+        let revision = world.ann.get(&format!("/api/v1/comments/{comment}")).await.is(200)["revision"].clone();
+        let change = json!({ "body": "Something else about it.", "revision": revision });
+        world.ann.patch(&format!("/api/v1/comments/{comment}"), change).await.is(200);
+        browser.get(&card).await.is(200).lacks(">Undo<");
+    }
+
+    async fn lifting_a_ban_may_put_its_comments_back(app: TestApp) {
+        let world = World::new(app).await;
+        let comment = id(&world.comment(&world.ann, "Goes and comes back.").await);
+        let ban = json!({ "privileges": ["comment"], "clause": "harbour-abuse", "until": null, "comments": "remove" });
+        let bans = format!("/api/v1/subscribers/{}/bans", world.ann.subscriber());
+        let ban = id(&world.mo.post(&bans, ban).await.is(201)["ban"]);
+        let browser = Browser::of(&world, &world.mo).await;
+        let lift = format!("/moderation/bans/{ban}/lift");
+        let page = browser.get(&lift).await.is(200);
+        page.has("Put the comment back");
+        let page = browser.fill(&page, &lift, &[("reason", ""), ("restore", "yes")]).await.is(422);
+        page.has("value=\"yes\" checked");
+        browser.fill(&page, &lift, &[("reason", "Mistaken."), ("restore", "yes")]).await.is(303);
+        assert_eq!(world.ann.get(&format!("/api/v1/comments/{comment}")).await.is(200)["status"], "published");
+    }
+
+    async fn one_renames_and_deletes_ones_account_on_ones_own_page(app: TestApp) {
+        let world = World::new(app).await;
+        let browser = Browser::of(&world, &world.ann).await;
+        browser.fill(&browser.get("/me").await, "/me/name", &[("new_name", "Bob")]).await.is(422).has("Somebody has this name already");
+        browser.fill(&browser.get("/me").await, "/me/name", &[("new_name", "Annabel Lee")]).await.is(303);
+        browser.get("/me").await.is(200).has("Annabel Lee").has("once in 30 days");
+        browser.fill(&browser.get("/me").await, "/me/name", &[("new_name", "Ann Again")]).await.is(429).has("a short while ago");
+        browser.fill(&browser.get("/me").await, "/me/delete", &[]).await.is(422);
+        browser.fill(&browser.get("/me").await, "/me/delete", &[("sure", "on")]).await.is(303);
+        browser.get("/me").await.lacks("Annabel Lee");
+    }
+
     async fn the_queue_shows_the_report_beside_the_comment_and_the_record(app: TestApp) {
         let world = World::new(app).await;
         let comment = reported(&world, "The pier is yours, is it?", "He means me.").await;

@@ -6,6 +6,7 @@ mod forms;
 mod hidden;
 mod reading;
 mod report;
+mod staff;
 mod thread;
 
 use serde_json::{Value, json};

@@ -141,6 +141,7 @@ both_engines! {
         let done = world.mo.get(&one).await.is(200);
         assert_eq!((done["state"].clone(), done["report"]["rules"][0]["hits"].clone()), (json!("done"), json!(1)));
         world.editor.delete(&one).await.refused(409, "conflict");
+        world.app.clock.advance(std::time::Duration::from_secs(1));
         let other = world.editor.post(path, ask).await.is(202)["id"].as_str().unwrap().to_owned();
         world.mo.delete(&format!("{path}/{other}")).await.refused(403, "forbidden");
         world.editor.delete(&format!("{path}/{other}")).await.is(204);

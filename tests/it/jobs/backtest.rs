@@ -135,7 +135,7 @@ both_engines! {
         assert!(example.text.contains("Larne"), "{}", example.text);
         assert_eq!(ferries.over_time.iter().sum::<u64>(), 4);
         assert_eq!((report.rules[1].hits, report.rules[1].precision), (0, None));
-        assert_eq!(report.rules[2].faults, 5, "nobody knew the strikes then, and it must be said");
+        assert_eq!((report.rules[2].hits, report.rules[2].faults), (0, 0), "the strikes of then are among the facts of then");
         assert_eq!(report.shadow.iter().map(|rule| (rule.id.as_str(), rule.hits, rule.removed)).collect::<Vec<_>>(), [("old@1", 1, 1)]);
     }
 

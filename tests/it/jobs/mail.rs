@@ -37,6 +37,7 @@ async fn tell(app: &TestApp, account: AccountId, title: &TitleId, kind: Kind, re
         is_automatic: false,
         restriction,
         created_at: work.now,
+        taken_back_at: None,
     };
     notifications::restrict(&mut work, &statement).await.unwrap();
     work.commit().await.unwrap();
@@ -179,6 +180,7 @@ impl Mailer for Wayward {
 /// The same installation with another mailer.
 fn with_mailer(app: &App, mailer: Arc<dyn Mailer>) -> App {
     App::new(Parts {
+        provider_keys: belowline::egress::ProviderKeys::new(belowline::egress::HttpClient::new(), app.clock.clone()),
         db: app.db.clone(),
         clock: app.clock.clone(),
         ids: app.ids.clone(),

@@ -122,6 +122,7 @@ impl Ink {
             note: self.w("Third removal under this clause within a month."),
             evidence: vec![Evidence { comment: "cmt_q".into(), text: self.w("The man is a spineless parasite.") }],
             is_in_force,
+            removed_count: 2,
             lifted: (!is_in_force).then(|| Lifted {
                 by: self.w("Nora Quill"),
                 at: self.at("2026-03-16T08:00:00Z"),
@@ -179,14 +180,43 @@ impl Ink {
             ],
             note: self.w("Third removal under this clause within a month."),
             note_max_chars: 1000,
+            comments: "keep",
             problems,
+        }
+    }
+
+    fn identity(&self) -> IdentityPanel {
+        let known = |kind_key, is_binding, other: Option<&str>, is_same| KnownBy {
+            kind_key,
+            strength_key: if is_binding { "identity-binding" } else { "identity-suggestive" },
+            since: self.on("2026-02-01T08:00:00Z"),
+            other: other.map(str::to_owned),
+            names: other.map(|_| self.w("Grim Reaper")).into_iter().collect(),
+            other_key: if is_same { "identity-same-person" } else { "identity-also" },
+        };
+        IdentityPanel {
+            links: vec![
+                known("identity-kind-payment", true, Some("subr_2"), true),
+                known("identity-kind-subscription", true, None, false),
+                known("identity-kind-network", false, Some("subr_3"), false),
+            ],
+            former_names: vec![FormerName {
+                name: self.w("Northmere Ned"),
+                until: self.at("2026-01-11T09:20:00Z"),
+                is_removed: true,
+            }],
+            may_reorder: true,
+            is_several: true,
+            ..IdentityPanel::default()
         }
     }
 
     pub(super) fn subscriber_page(&self, problems: Problems) -> SubscriberPage {
         SubscriberPage {
+            proposal: Some(self.w("Three points have not faded. The ladder proposes: one-day.")),
             frame: self.staff(),
             subscriber: self.head(),
+            identity: self.identity(),
             comments: vec![
                 EvidenceChoice {
                     comment: "cmt_q".into(),
@@ -206,6 +236,24 @@ impl Ink {
             in_force: vec![self.ban("one", true)],
             past: vec![self.ban("two", false)],
             titles: self.titles("/moderation/subscribers/sub_1?title=x"),
+            warnings: vec![WarningRow {
+                kind_key: "warning-kind-warning",
+                clause: self.clause("1"),
+                by: self.w("Idris Vane"),
+                at: self.at("2026-03-10T09:12:00Z"),
+                acknowledged: None,
+                is_open: true,
+                note: self.w("The second time this week."),
+            }],
+            warn: Some(WarnForm {
+                rules: "gazette".into(),
+                clauses: self.ban_form(Problems::default()).clauses,
+                chosen_clause: String::new(),
+                is_warning: true,
+                note: self.w("Said on the telephone, too."),
+                note_max_chars: 1000,
+                problems: Problems::default(),
+            }),
             form: Some(self.ban_form(problems)),
             is_staff: false,
             is_viewer: false,

@@ -13,6 +13,7 @@ pub(super) fn every_page(ink: &Ink) -> Vec<(String, String)> {
     threads(ink, &mut add);
     forms(ink, &mut add);
     accounts(ink, &mut add);
+    super::staff::staff(ink, &mut add);
     own_removed(ink, &mut add);
     thread_state(ink, &mut add);
     desk(ink, &mut add);
@@ -22,7 +23,7 @@ pub(super) fn every_page(ink: &Ink) -> Vec<(String, String)> {
     pages
 }
 
-type Add<'a> = &'a mut dyn FnMut(&str, &dyn askama::DynTemplate);
+pub(super) type Add<'a> = &'a mut dyn FnMut(&str, &dyn askama::DynTemplate);
 
 fn front(ink: &Ink, add: Add<'_>) {
     let title = |id: &str, name: &str, sections| HomeTitle { id: id.to_owned(), name: ink.w(name), sections };
@@ -69,6 +70,8 @@ fn threads(ink: &Ink, add: Add<'_>) {
         ("lapsed", WhyShut::Lapsed),
         ("paused", WhyShut::Paused),
         ("refunded", WhyShut::Refunded),
+        ("past-due", WhyShut::PastDue),
+        ("charged-back", WhyShut::ChargedBack),
         ("banned", WhyShut::Banned),
         ("closed", WhyShut::StoryClosed),
         ("unconfirmed", WhyShut::Unconfirmed),
@@ -252,8 +255,12 @@ fn forms(ink: &Ink, add: Add<'_>) {
 }
 
 fn accounts(ink: &Ink, add: Add<'_>) {
-    let sign_in =
-        |problems| SignInPage { frame: ink.frame(None), email: ink.w("marjorie.tull@post.example"), problems };
+    let sign_in = |problems| SignInPage {
+        frame: ink.frame(None),
+        email: ink.w("marjorie.tull@post.example"),
+        providers: vec![(ink.w("the Northmere Gazette"), "/sign-in/oidc?issuer=x".into())],
+        problems,
+    };
     add("sign-in", &sign_in(Problems::default()));
     add("sign-in-refused", &sign_in(ink.problems(&[(None, "E-mail address and password do not go together.")])));
     let sign_up = |problems| SignUpPage {
@@ -330,6 +337,9 @@ fn desk(ink: &Ink, add: Add<'_>) {
         at: ink.at("2026-03-14T19:00:00Z"),
         clause: Some(ink.clause("1")),
         note: ink.w("A threat."),
+        undone: None,
+        may_undo: true,
+        id: "dec_1".into(),
     }];
     let conflict = QueueCard {
         conflict: Some(Conflict { winner: Some((ink.w("Nora Quill"), Action::Remove)) }),
@@ -376,6 +386,7 @@ fn desk(ink: &Ink, add: Add<'_>) {
             clause: ban.clause,
             title_name: None,
             until: None,
+            comments_key: "ban-comments-remove-held",
             note: ban.note,
             evidence: ban.evidence,
             fields,
@@ -413,6 +424,7 @@ fn desk(ink: &Ink, add: Add<'_>) {
             frame: ink.staff(),
             ban: ink.ban("one", true),
             reason: ink.w(""),
+            restore: false,
             reason_max_chars: 1000,
             problems: ink.problems(&[(Some("reason"), "Say why.")]),
         },
@@ -422,12 +434,16 @@ fn desk(ink: &Ink, add: Add<'_>) {
 fn errors(ink: &Ink, add: Add<'_>) {
     for (name, kind) in [
         ("bad-request", ErrorKind::BadRequest),
+        ("not-signed-in", ErrorKind::NotSignedIn),
         ("forbidden", ErrorKind::Forbidden),
         ("not-found", ErrorKind::NotFound),
         ("conflict", ErrorKind::Conflict),
         ("too-fast", ErrorKind::TooFast),
         ("broken", ErrorKind::Broken),
         ("unavailable", ErrorKind::Unavailable),
+        ("unproven", ErrorKind::Unproven),
+        ("factor-wanted", ErrorKind::FactorWanted),
+        ("waiting", ErrorKind::Waiting),
     ] {
         add(&format!("error-{name}"), &ink.error(kind));
     }

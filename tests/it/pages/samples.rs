@@ -50,7 +50,11 @@ impl Ink {
                 href: "/titles/northmere".into(),
                 rules_href: Some("/titles/northmere/house-rules".into()),
             },
-            viewer: viewer.map(|(name, queue_count)| Viewer { name: self.w(name), queue_count }),
+            viewer: viewer.map(|(name, queue_count)| Viewer {
+                name: self.w(name),
+                queue_count,
+                approval_count: queue_count.map_or(0, |_| 2),
+            }),
             csrf: "csrf-token".into(),
             page_key: "k3v9q2".into(),
             here: self.w("/stories/sto_mill?sort=newest"),
@@ -336,9 +340,14 @@ impl Ink {
                 outcome: ReportOutcome::Upheld,
             }],
             bans: vec![],
+            warnings: vec![],
+            digest: "each",
             statements: vec![],
             sessions: vec![session("ses_1", "Firefox on Linux", true), session("ses_2", "Safari on iPhone", false)],
             password_min_chars: 15,
+            has_password: true,
+            new_name: self.w("Marjorie Tull"),
+            rename_days: 30,
             new_email: self.w("marjorie@hill.example"),
             problems: Problems::default(),
         }
@@ -357,6 +366,12 @@ impl Ink {
         };
         MePage {
             bans: vec![ban("one", true), ban("two", false)],
+            warnings: vec![MyWarning {
+                id: "warn_1".into(),
+                title_name: self.w("The Northmere Gazette"),
+                clause: self.clause("1"),
+                given: self.at("2026-03-15T09:12:00Z"),
+            }],
             statements: vec![Statement {
                 id: "sor_1".into(),
                 heading: self.w("Your privileges to comment and to reply are withdrawn"),

@@ -32,7 +32,7 @@ fn sources(below: &str) -> Vec<String> {
     files(&folder).iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-const RULES: [&str; 6] = ["length", "links", "repeat", "premoderation", "word-list", "fault"];
+const RULES: [&str; 7] = ["length", "links", "repeat", "premoderation", "linked-to-banned", "word-list", "fault"];
 
 const CALLS: &[&str] = &["frame.t(\"", "frame.n(\"", "frame.with(\"", "frame.with2(\"", "action_label(frame, \""];
 

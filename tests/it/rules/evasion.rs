@@ -122,6 +122,13 @@ fn threats_and_phrases_are_seen_through_too() {
         "fuсk оff",
         "f u c k   y o u",
         "send them аll back",
+        "what a fuckfuck you are",
+        "a wankerwanker if ever there was",
+        "total $h!+ again",
+        "he is a cun+",
+        "you <twat>",
+        "you [cunt] of a man",
+        "<!-- wankers --> the lot",
     ] {
         let verdict = evaluate(&rules, &facts(text));
         assert_ne!(verdict.outcome, Outcome::Publish, "{text}");

@@ -13,7 +13,7 @@ use crate::support::{PASSWORD, TestApp, both_engines, client};
 const NEW: &str = "ann.new@example.org";
 
 async fn sign_in(app: &TestApp, email: &str) -> Result<accounts::Admission, SignInError> {
-    let form = SignIn { email: email.to_owned(), password: PASSWORD.to_owned() };
+    let form = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), second: None };
     accounts::sign_in(app, &form, &client("192.0.2.1")).await
 }
 

@@ -90,6 +90,7 @@ async fn happen(world: &World, event: &str, held: &Held) {
                 until: None,
                 evidence: Vec::new(),
                 note: None,
+                comments: belowline::bans::Fate::Keep,
             };
             moderation::ban_by_operator(app, subscriber, form).await.unwrap();
         }

@@ -1,8 +1,12 @@
 //! Every store function on both engines, through the use cases that call it.
 
+mod billing;
+mod billing_money;
 mod change_email;
 mod credentials;
 mod crowd;
+mod deletion;
+mod persons;
 mod roles;
 mod sessions;
 mod sign_in;

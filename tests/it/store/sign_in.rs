@@ -12,7 +12,7 @@ use crate::support::{PASSWORD, TestApp, both_engines, client};
 const NEW_PASSWORD: &str = "harbour lights at six tonight";
 
 async fn sign_in_from(app: &TestApp, address: &str, email: &str, password: &str) -> Result<Admission, SignInError> {
-    let form = SignIn { email: email.to_owned(), password: password.to_owned() };
+    let form = SignIn { email: email.to_owned(), password: password.to_owned(), second: None };
     accounts::sign_in(app, &form, &client(address)).await
 }
 

@@ -18,7 +18,7 @@ fn form(email: &str, name: &str) -> SignUp {
 }
 
 async fn sign_in(app: &TestApp, email: &str, password: &str) -> Result<accounts::Admission, SignInError> {
-    let form = SignIn { email: email.to_owned(), password: password.to_owned() };
+    let form = SignIn { email: email.to_owned(), password: password.to_owned(), second: None };
     accounts::sign_in(app, &form, &client("192.0.2.1")).await
 }
 

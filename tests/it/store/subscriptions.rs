@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use belowline::kernel::{Actor, Role, Scope, SubscriberId};
-use belowline::subscriptions::{self, Entitlement, SetError, Status};
+use belowline::subscriptions::{self, Entitlement, Policy, SetError, Status};
 
 use crate::support::{TestApp, both_engines};
 
 async fn entitlement(app: &TestApp, subscriber: SubscriberId) -> Entitlement {
     let mut work = app.read(Actor::Operator).await.unwrap();
     let now = work.now;
-    subscriptions::entitlement_of(&mut work.tx, subscriber, now).await.unwrap()
+    subscriptions::entitlement_of(&mut work.tx, subscriber, &Policy::default(), now).await.unwrap()
 }
 
 both_engines! {

@@ -72,7 +72,12 @@ impl TestApp {
 
     async fn with(database: Option<Database>, settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let mut flags = vec![("data.dir".to_owned(), data.path().display().to_string())];
+        // The tests of the second factor and of showing again who one is turn them on.
+        let mut flags = vec![
+            ("data.dir".to_owned(), data.path().display().to_string()),
+            ("staff.second_factor_required".to_owned(), "false".to_owned()),
+            ("staff.reauthenticate_minutes".to_owned(), "10080".to_owned()),
+        ];
         flags.extend(settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
         let settings = Settings::load(&Sources { flags, ..Sources::default() }).unwrap();
 
@@ -91,6 +96,10 @@ impl TestApp {
         let mailer = Arc::new(MemoryMailer::default());
         let limits = Limits::new(&settings, &as_clock, &ids);
         let app = App::new(Parts {
+            provider_keys: belowline::egress::ProviderKeys::new(
+                belowline::egress::HttpClient::new(),
+                Arc::clone(&as_clock),
+            ),
             db,
             clock: as_clock,
             keys: Keys::drawn(&ids),
@@ -170,5 +179,5 @@ pub(crate) fn address_of(name: &str) -> String {
 
 /// A browser at `address`.
 pub(crate) fn client(address: &str) -> Client {
-    Client { address: address.parse().unwrap(), user_agent: "Firefox".to_owned() }
+    Client { address: address.parse().unwrap(), user_agent: "Firefox".to_owned(), device: None }
 }

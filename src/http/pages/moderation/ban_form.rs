@@ -6,16 +6,26 @@ use super::card::MAX_NOTE_CHARS;
 use super::desk::AtTitle;
 use super::typed::{problem, text_of};
 use crate::app::App;
-use crate::bans::{self, Privileges};
+use crate::bans::{self, Fate, Privileges};
 use crate::http::extract::{Given, Sent};
 use crate::http::pages::views::{BanForm, Hidden, Privilege, Problem, Problems, ScopeChoice, Until};
 use crate::kernel::{ClauseId, CommentId, Scope, SignedIn, Timestamp, char_count};
-use crate::moderation;
+use crate::moderation::{self, Rung};
 
 /// The most comments that a ban rests on.
 const MAX_EVIDENCE: usize = 20;
 
-const HOURS_A_DAY: u64 = 24;
+/// When a ban of so many days ends, by the calendar of the title.
+fn after(choice: Until, now: Timestamp, at: &AtTitle) -> Option<Timestamp> {
+    let days = match choice {
+        Until::Day => 1,
+        Until::Week => 7,
+        Until::Month => 30,
+        Until::Never | Until::Date => return None,
+    };
+    let zone = jiff::tz::TimeZone::get(&at.title.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    Some(bans::later(now, &zone, 0, days))
+}
 
 /// A ban as the form and the look before it send it.
 #[derive(Debug, Deserialize)]
@@ -38,6 +48,8 @@ pub(in crate::http::pages) struct BanFields {
     evidence: Given<Vec<String>>,
     #[serde(default)]
     note: Given<String>,
+    #[serde(default)]
+    comments: Given<String>,
 }
 
 /// What was filled in, whether it makes a ban or not.
@@ -50,6 +62,7 @@ pub(super) struct Filled {
     scope: String,
     pub(super) evidence: Vec<CommentId>,
     pub(super) note: String,
+    comments: Fate,
 }
 
 impl Filled {
@@ -63,7 +76,30 @@ impl Filled {
             scope: String::new(),
             evidence: evidence.into_iter().collect(),
             note: String::new(),
+            comments: Fate::Keep,
         }
+    }
+
+    /// A fresh form with what the ladder proposes, when that is a ban.
+    pub(super) fn proposed(evidence: Option<CommentId>, rung: &Rung, at: &AtTitle, now: Timestamp) -> Self {
+        let mut filled = Self::fresh(evidence);
+        let Some(proposed) = rung.proposed.as_ref().filter(|proposed| !proposed.privileges.is_empty()) else {
+            return filled;
+        };
+        filled.privileges =
+            proposed.privileges.iter().filter_map(|privilege| Privilege::parse(privilege.as_str())).collect();
+        filled.clause = rung.clause.as_ref().map(ToString::to_string).unwrap_or_default();
+        let near = |end: Timestamp, until: Timestamp| end.as_millis().abs_diff(until.as_millis()) <= 7_200_000;
+        let fits = |choice: &Until, until| matches!(after(*choice, now, at), Some(end) if near(end, until));
+        filled.until = match proposed.until {
+            None => Some(Until::Never),
+            Some(until) => [Until::Day, Until::Week, Until::Month].into_iter().find(|choice| fits(choice, until)),
+        };
+        if let (None, Some(until)) = (filled.until, proposed.until) {
+            filled.until = Some(Until::Date);
+            filled.until_day = at.moments.field(until);
+        }
+        filled
     }
 
     /// What `sent` says.
@@ -78,6 +114,7 @@ impl Filled {
             scope: text_of(&form.title),
             evidence: list(&form.evidence).iter().filter_map(|id| id.parse().ok()).collect(),
             note: text_of(&form.note),
+            comments: Fate::parse(&text_of(&form.comments)).unwrap_or_default(),
         }
     }
 
@@ -121,6 +158,7 @@ impl Filled {
             until,
             evidence: self.evidence.clone(),
             note,
+            comments: self.comments,
         })
     }
 
@@ -130,11 +168,8 @@ impl Filled {
 
     /// When the ban ends; nothing for good. A day ends when the title's readers see it end.
     fn ends(&self, now: Timestamp, at: &AtTitle) -> Result<Option<Timestamp>, (&'static str, &'static str)> {
-        let days = |days: u64| Ok(Some(now.plus(std::time::Duration::from_secs(days * HOURS_A_DAY * 3_600))));
         match self.until.ok_or(("until", "problem-until"))? {
-            Until::Day => days(1),
-            Until::Week => days(7),
-            Until::Month => days(30),
+            choice @ (Until::Day | Until::Week | Until::Month) => Ok(after(choice, now, at)),
             Until::Never => Ok(None),
             Until::Date => {
                 let end = at.moments.end_of_day(&self.until_day).ok_or(("until_day", "problem-until-day"))?;
@@ -174,6 +209,7 @@ impl Filled {
             scopes: std::iter::once(own).chain(person.roles.is_admin().then_some(all)).collect(),
             note: self.note.clone(),
             note_max_chars: MAX_NOTE_CHARS,
+            comments: self.comments.as_str(),
             problems: Problems::new(problems),
         }
     }
@@ -188,6 +224,7 @@ impl Filled {
             field("until_day", &self.until_day),
             field("title", &self.scope),
             field("note", &self.note),
+            field("comments", self.comments.as_str()),
         ];
         fields.extend(self.privileges.iter().map(|privilege| field("privileges", privilege.value())));
         fields.extend(self.evidence.iter().map(|comment| field("evidence", &comment.to_string())));

@@ -1,7 +1,7 @@
 //! Bans as rows: on the list, on a subscriber's page and before one is lifted.
 
 use super::desk::Desk;
-use super::label::privilege_of;
+use super::label::{count, privilege_of};
 use crate::app::Work;
 use crate::bans::{self, Ban};
 use crate::http::pages::views::{BanRow, Evidence, Lifted};
@@ -42,6 +42,7 @@ pub(super) async fn row(desk: &mut Desk<'_>, work: &mut Work, ban: Ban) -> Resul
         by: desk.name(work, ban.banned_by).await?,
         evidence: if is_inside { evidence(work, &ban).await? } else { Vec::new() },
         is_in_force,
+        removed_count: count(ban.removed_comment_count),
         lifted,
         may_lift: is_in_force && may_lift(desk, &ban),
         note: if is_inside { ban.note.unwrap_or_default() } else { String::new() },

@@ -60,8 +60,13 @@ pub(super) async fn history(
     desk: &mut Desk<'_>,
     work: &mut Work,
     decisions: Vec<Decision>,
+    (revision, may_decide): (i64, bool),
 ) -> Result<Vec<DecisionRow>, StorageError> {
     let mut rows = Vec::with_capacity(decisions.len());
+    // The newest that stands can be undone, unless the comment has moved since or a ban did it.
+    let newest = decisions.iter().find(|decision| decision.undone_at.is_none());
+    let undoable = newest.filter(|newest| newest.ban.is_none() && newest.made_revision == revision && may_decide);
+    let undoable = undoable.map(|newest| newest.id);
     for decision in decisions {
         let at = desk.title(work, &decision.title).await?;
         let clause = match &decision.clause {
@@ -74,6 +79,9 @@ pub(super) async fn history(
             at: at.moments.moment(decision.created_at),
             clause,
             note: decision.note.unwrap_or_default(),
+            undone: decision.undone_at.map(|undone| at.moments.moment(undone)),
+            may_undo: undoable == Some(decision.id),
+            id: decision.id.to_string(),
         });
     }
     Ok(rows)

@@ -12,7 +12,9 @@ use super::label::{action_of, done_of};
 use super::queue::{Place, QUEUE, next_after};
 use super::typed::{problem, text_of};
 use crate::app::App;
+use crate::approvals::Act;
 use crate::comments::{self, Viewer};
+use crate::http::api::approvals::ask_second;
 use crate::http::extract::{Given, Path};
 use crate::http::pages::form::PageForm;
 use crate::http::pages::views::{CardPage, Conflict, Problem, Problems};
@@ -77,7 +79,10 @@ pub(in crate::http::pages) async fn decide(
     let waited = waited(&app, &staff, comment).await?;
     let note = Some(back.note.clone()).filter(|note| !note.is_empty());
     let decide = moderation::DecideForm { action, clause, note, revision };
-    match moderation::decide(&app, &staff.person, Some(&request), comment, decide).await {
+    match moderation::decide(&app, &staff.person, Some(&request), comment, decide.clone()).await {
+        Err(DecideError::SecondPersonNeeded(why)) => {
+            Err(ask_second(&app, &staff.person, Act::removal(comment, decide), why).await)
+        }
         Ok(decision) => go_on(&app, &staff, place, waited, decision.action).await,
         Err(error) => refused(&app, &staff, comment, back, error).await,
     }
@@ -103,7 +108,10 @@ async fn refused(
         }
         // The card says kindly that it is one's own comment or report; for others there is no card.
         DecideError::Forbidden => StatusCode::FORBIDDEN,
-        DecideError::NotFound | DecideError::KeyMismatch | DecideError::Storage(_) => return Err(error.into()),
+        DecideError::NotFound
+        | DecideError::SecondPersonNeeded(_)
+        | DecideError::KeyMismatch
+        | DecideError::Storage(_) => return Err(error.into()),
     };
     card(app, staff, comment, status, back).await
 }
@@ -117,12 +125,14 @@ async fn card(app: &App, staff: &Staff, id: CommentId, status: StatusCode, back:
         return Err(Code::Forbidden.into());
     }
     let decisions = moderation::decisions_on(&mut work.tx, id).await?;
+    let revision = comment.revision;
     let item = moderation::item_of(&mut work, comment).await?;
     let mut desk = Desk::new(app, &staff.person);
     let mut card = card_of(&mut desk, &mut work, &item, &decisions).await?;
     (card.chosen_clause, card.note, card.conflict) = (back.clause, back.note, back.conflict);
     card.problems = Problems::new(back.problems);
-    let history = history(&mut desk, &mut work, decisions).await?;
+    let may_decide = card.barred.is_none();
+    let history = history(&mut desk, &mut work, decisions, (revision, may_decide)).await?;
     let frame = staff.frame(&mut work).await?;
     Ok(staff.show(status, &CardPage { frame, card, history }))
 }

@@ -66,6 +66,8 @@ pub(super) const fn standing_of(entitlement: Entitlement) -> Standing {
     match entitlement {
         Entitlement::None => Standing::None,
         Entitlement::Refunded => Standing::Refunded,
+        Entitlement::PastDue => Standing::PastDue,
+        Entitlement::ChargedBack => Standing::ChargedBack,
         Entitlement::Lapsed => Standing::Lapsed,
         Entitlement::Paused => Standing::Paused,
         Entitlement::Grace => Standing::Grace,

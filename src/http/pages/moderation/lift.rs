@@ -25,6 +25,8 @@ use crate::moderation;
 pub(in crate::http::pages) struct LiftFields {
     #[serde(default)]
     reason: Given<String>,
+    #[serde(default)]
+    restore: Given<Option<String>>,
 }
 
 /// Shows the ban and asks for the reason.
@@ -34,7 +36,7 @@ pub(in crate::http::pages) async fn show(
     Path(ban): Path<BanId>,
 ) -> Result<Response, Error> {
     moderation::may_lift(&app, &staff.person, None, ban).await?;
-    page(&app, &staff, ban, StatusCode::OK, String::new(), Vec::new()).await
+    page(&app, &staff, ban, StatusCode::OK, (String::new(), false), Vec::new()).await
 }
 
 /// Ends the ban.
@@ -46,14 +48,15 @@ pub(in crate::http::pages) async fn lift(
     let request = form.request("lift", ban);
     let (staff, form) = (Staff::of(form.visit)?, form.sent.form);
     let reason = text_of(&form.reason);
+    let restore = form.restore.value().is_some_and(Option::is_some);
     if reason.is_empty() || char_count(&reason) as u64 > MAX_NOTE_CHARS {
         moderation::may_lift(&app, &staff.person, Some(&request), ban).await?;
         let problems = vec![problem(&app, Some("reason"), "problem-reason")];
-        return page(&app, &staff, ban, StatusCode::UNPROCESSABLE_ENTITY, reason, problems).await;
+        return page(&app, &staff, ban, StatusCode::UNPROCESSABLE_ENTITY, (reason, restore), problems).await;
     }
-    let lifted = moderation::lift_ban(&app, &staff.person, Some(&request), ban, &reason).await?;
+    let lifted = moderation::lift_ban(&app, &staff.person, Some(&request), ban, (&reason, restore)).await?;
     let path = format!("/moderation/subscribers/{}", lifted.subscriber);
-    Ok(see_done(&path, Done::Lifted))
+    Ok(see_done(&path, if restore { Done::LiftedRestored } else { Done::Lifted }))
 }
 
 async fn page(
@@ -61,7 +64,7 @@ async fn page(
     staff: &Staff,
     id: BanId,
     status: StatusCode,
-    reason: String,
+    (reason, restore): (String, bool),
     problems: Vec<Problem>,
 ) -> Result<Response, Error> {
     let mut work = app.read(staff.person.clone()).await?;
@@ -70,5 +73,5 @@ async fn page(
     let ban = row(&mut desk, &mut work, ban).await?;
     let frame = staff.frame(&mut work).await?;
     let problems = Problems::new(problems);
-    Ok(staff.show(status, &LiftPage { frame, ban, reason, reason_max_chars: MAX_NOTE_CHARS, problems }))
+    Ok(staff.show(status, &LiftPage { frame, ban, reason, restore, reason_max_chars: MAX_NOTE_CHARS, problems }))
 }

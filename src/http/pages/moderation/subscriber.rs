@@ -11,10 +11,15 @@ use super::ban_rows::{place, rows};
 use super::desk::{AtTitle, Desk};
 use super::door::{Staff, href};
 use super::label::{count, standing_of, state_of};
+use super::person::panel;
 use super::typed::problem;
+use super::warn::{WarnTyped, given};
 use crate::accounts;
 use crate::app::{App, Work};
+use crate::approvals::Act;
+use crate::bans::Fate;
 use crate::comments::{self, Comment, Status};
+use crate::http::api::approvals::ask_second;
 use crate::http::extract::Path;
 use crate::http::pages::form::PageForm;
 use crate::http::pages::views::{
@@ -22,6 +27,7 @@ use crate::http::pages::views::{
     SubscriberPage,
 };
 use crate::http::pages::visit::see_done;
+use crate::http::session::check_proven_lately;
 use crate::http::{Code, Error};
 use crate::kernel::{CommentId, Limit, Scope, SubscriberId, TitleId, shortened};
 use crate::moderation::{self, BanError, BanForm, SubscriberCard};
@@ -38,6 +44,35 @@ struct Shown {
     title: Option<TitleId>,
     filled: Filled,
     problems: Vec<Problem>,
+    beside: Typed,
+}
+
+/// What was typed into the forms beside that of the ban.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Typed {
+    pub(super) identity: IdentityTyped,
+    pub(super) warning: WarnTyped,
+}
+
+/// What was typed into the form that says who is one person.
+#[derive(Clone, Debug, Default)]
+pub(super) struct IdentityTyped {
+    pub(super) with: String,
+    pub(super) reason: String,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// The subscriber with one of these forms as it comes back.
+pub(super) async fn refused(
+    app: &App,
+    staff: &Staff,
+    subscriber: SubscriberId,
+    title: Option<TitleId>,
+    beside: Typed,
+) -> Result<Response, Error> {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let shown = Shown { status, title, filled: Filled::fresh(None), problems: Vec::new(), beside };
+    page(app, staff, subscriber, shown).await
 }
 
 /// What the moderator sees of the subscriber, read in one transaction.
@@ -56,9 +91,43 @@ pub(in crate::http::pages) async fn show(
     Path(subscriber): Path<SubscriberId>,
 ) -> Result<Response, Error> {
     let title = staff.query("title").and_then(|title| title.parse().ok());
-    let filled = Filled::fresh(staff.query("evidence").and_then(|comment| comment.parse().ok()));
-    let shown = Shown { status: StatusCode::OK, title, filled, problems: Vec::new() };
+    let evidence = staff.query("evidence").and_then(|comment| comment.parse().ok());
+    let filled = proposed(&app, &staff, subscriber, (title.as_ref(), evidence)).await?;
+    let shown = Shown { status: StatusCode::OK, title, filled, problems: Vec::new(), beside: Typed::default() };
     page(&app, &staff, subscriber, shown).await
+}
+
+/// A fresh form with what the ladder of the title proposes.
+async fn proposed(
+    app: &App,
+    staff: &Staff,
+    subscriber: SubscriberId,
+    (title, evidence): (Option<&TitleId>, Option<CommentId>),
+) -> Result<Filled, Error> {
+    let mut work = app.read(staff.person.clone()).await?;
+    let chosen: Vec<CommentId> = evidence.into_iter().collect();
+    let at = seen(app, staff, &mut work, subscriber, title, &chosen).await?.at;
+    let Some(at) = at else { return Ok(Filled::fresh(evidence)) };
+    let now = work.now;
+    let rung = moderation::rung_of(&mut work, &staff.person, subscriber, Some(at.title.id.clone())).await?;
+    Ok(Filled::proposed(evidence, &rung, &at, now))
+}
+
+/// What the ladder of the title proposes, in a sentence.
+async fn proposal(
+    app: &App,
+    staff: &Staff,
+    work: &mut Work,
+    (subscriber, at): (SubscriberId, &AtTitle),
+) -> Result<Option<String>, Error> {
+    let rung = moderation::rung_of(work, &staff.person, subscriber, Some(at.title.id.clone())).await?;
+    let Some(proposed) = &rung.proposed else { return Ok(None) };
+    if rung.points == 0 {
+        let count = rung.dismissed_report_count.into();
+        return Ok(Some(app.words.with("ban-proposed-reporting", &[("count", count)])));
+    }
+    let arguments = [("points", rung.points.into()), ("step", proposed.step.clone().into())];
+    Ok(Some(app.words.with("ban-proposed", &arguments)))
 }
 
 /// Takes the form a step further: to the look before it is sent, back to be changed, or into force.
@@ -72,9 +141,15 @@ pub(in crate::http::pages) async fn ban(
     let form = &sent.form;
     let title = form.rules.value().and_then(|title| title.parse().ok());
     let filled = Filled::of(&sent);
-    let back = |status, problems| Shown { status, title: title.clone(), filled: filled.clone(), problems };
+    let back = |status, problems| {
+        let beside = Typed::default();
+        Shown { status, title: title.clone(), filled: filled.clone(), problems, beside }
+    };
     let step = form.step.value().map(String::as_str).unwrap_or_default();
     moderation::may_ban(&app, &staff.person, Some(&request), subscriber, (None, None)).await?;
+    if matches!(step, "review" | "send") {
+        check_proven_lately(&app, &staff.person)?;
+    }
     let draft = match drafted(&app, &staff, subscriber, title.as_ref(), &filled).await? {
         Ok(draft) => draft,
         Err(problems) => {
@@ -84,7 +159,10 @@ pub(in crate::http::pages) async fn ban(
     match step {
         "review" => review(&app, &staff, subscriber, title.as_ref(), &filled, draft).await,
         "change" => page(&app, &staff, subscriber, back(StatusCode::OK, Vec::new())).await,
-        "send" => match moderation::make_ban(&app, &staff.person, Some(&request), subscriber, draft).await {
+        "send" => match moderation::make_ban(&app, &staff.person, Some(&request), subscriber, draft.clone()).await {
+            Err(BanError::SecondPersonNeeded(why)) => {
+                Err(ask_second(&app, &staff.person, Act::ban(subscriber, draft), why).await)
+            }
             Ok(ban) => {
                 let path = format!("/moderation/subscribers/{subscriber}");
                 let path = href(&path, [("title", title.as_ref().map(TitleId::as_str))]);
@@ -110,7 +188,11 @@ fn problems_of(app: &App, error: BanError) -> Result<Vec<Problem>, Error> {
     match error {
         BanError::IsStaff => Ok(vec![problem(app, None, "ban-not-staff")]),
         BanError::Invalid(faults) => Ok(faults.into_iter().map(|(field, _)| key(field)).collect()),
-        BanError::NotFound | BanError::Forbidden | BanError::KeyMismatch | BanError::Storage(_) => Err(error.into()),
+        BanError::NotFound
+        | BanError::Forbidden
+        | BanError::SecondPersonNeeded(_)
+        | BanError::KeyMismatch
+        | BanError::Storage(_) => Err(error.into()),
     }
 }
 
@@ -134,6 +216,10 @@ async fn drafted(
     let scope = draft.scope.clone().unwrap_or(Scope::All);
     if accounts::is_staff_within(&mut work.tx, subscriber, &scope).await? {
         return Ok(Err(vec![problem(app, None, "ban-not-staff")]));
+    }
+    let rung = moderation::rung_of(&mut work, &staff.person, subscriber, Some(at.title.id.clone())).await?;
+    if draft.note.is_none() && rung.is_departed_from(draft.privileges, draft.until) {
+        return Ok(Err(vec![problem(app, Some("note"), "problem-note-departs")]));
     }
     if evidence(&mut work, staff, subscriber, &draft.evidence).await?.len() != draft.evidence.len() {
         return Ok(Err(vec![problem(app, Some("evidence"), "problem-evidence")]));
@@ -181,6 +267,11 @@ async fn review(
         clause,
         title_name: place(&mut desk, &mut work, &draft.scope.unwrap_or(Scope::All)).await?,
         until: draft.until.map(|until| at.moments.moment(until)),
+        comments_key: match draft.comments {
+            Fate::Keep => "ban-comments-keep",
+            Fate::RemoveHeld => "ban-comments-remove-held",
+            Fate::Remove => "ban-comments-remove",
+        },
         note: filled.note.clone(),
         evidence: evidence
             .into_iter()
@@ -203,7 +294,7 @@ async fn seen<'a>(
 ) -> Result<Seen<'a>, Error> {
     let titles = moderation::titles_of(&mut work.tx, &staff.person).await?;
     let ids: Vec<TitleId> = titles.iter().map(|title| title.id.clone()).collect();
-    let card = moderation::subscriber_card(work, subscriber, &ids).await?.ok_or(Code::NotFound)?;
+    let card = moderation::subscriber_card(app, work, subscriber, &ids).await?.ok_or(Code::NotFound)?;
     let mut comments = comments::list_of_subscriber(&mut work.tx, subscriber, &ids, Limit::default()).await?;
     // What the moderator came from is offered, however long ago it was written.
     let missing: Vec<CommentId> =
@@ -232,13 +323,23 @@ async fn page(app: &App, staff: &Staff, subscriber: SubscriberId, shown: Shown) 
     };
     let may_ban = !is_viewer && !is_staff;
     let now = work.now;
+    let moments = &at.as_ref().ok_or(Code::Forbidden)?.moments;
+    let identity = panel(&mut work, &card, moments, may_ban, shown.beside.identity).await?;
     let (in_force, past) = card.bans.iter().cloned().partition(|ban| ban.is_in_force(now));
+    let proposal = match at.as_deref().filter(|_| may_ban) {
+        Some(at) => proposal(app, staff, &mut work, (subscriber, at)).await?,
+        None => None,
+    };
     let view = SubscriberPage {
+        proposal,
         subscriber: head(&mut work, &card, at.as_deref()).await?,
+        identity,
         comments: choices(&mut desk, &mut work, &comments, &shown.filled.evidence).await?,
         in_force: rows(&mut desk, &mut work, in_force).await?,
         past: rows(&mut desk, &mut work, past).await?,
         titles: tabs(subscriber, &titles, at.as_deref()),
+        warnings: given(&mut desk, &mut work, subscriber).await?,
+        warn: at.as_deref().filter(|_| may_ban).map(|at| shown.beside.warning.view(at)),
         form: at.filter(|_| may_ban).map(|at| shown.filled.view(app, &staff.person, &at, shown.problems)),
         is_staff,
         is_viewer,

@@ -12,6 +12,8 @@ pub struct SignInPage {
     pub frame: Frame,
     /// The address typed so far.
     pub email: String,
+    /// The newspaper's own logins: what each is called, and where it is.
+    pub providers: Vec<(String, String)>,
     /// What was wrong with the form.
     pub problems: Problems,
 }

@@ -35,6 +35,8 @@ pub struct LiftPage {
     pub ban: BanRow,
     /// The reason typed so far.
     pub reason: String,
+    /// Whether the comments that the ban removed are to be put back.
+    pub restore: bool,
     /// The most characters a reason may have.
     pub reason_max_chars: u64,
     /// What was wrong with the form.
@@ -68,6 +70,8 @@ pub struct BanRow {
     pub evidence: Vec<Evidence>,
     /// Whether it holds now.
     pub is_in_force: bool,
+    /// How many comments it took along.
+    pub removed_count: u64,
     /// Whether it was lifted.
     pub lifted: Option<Lifted>,
     /// Whether the viewer may lift it.

@@ -33,6 +33,8 @@ pub struct ErrorPage {
 pub enum ErrorKind {
     /// 400, 405, 413, 415: the request makes no sense here.
     BadRequest,
+    /// 401: a sign-in at a provider that came to nothing.
+    NotSignedIn,
     /// 403.
     Forbidden,
     /// 404.
@@ -45,8 +47,16 @@ pub enum ErrorKind {
     Broken,
     /// 503.
     Unavailable,
+    /// 503 of the newspaper's login.
+    LoginUnavailable,
     /// A form that was made for another session or too long ago.
     Expired,
+    /// 403 for want of showing again who one is.
+    Unproven,
+    /// 403 for want of a second factor.
+    FactorWanted,
+    /// 403 until a second person approves.
+    Waiting,
 }
 
 impl ErrorKind {
@@ -55,13 +65,17 @@ impl ErrorKind {
     pub fn heading_key(self) -> &'static str {
         match self {
             Self::BadRequest => "page-error-bad-request",
+            Self::NotSignedIn => "page-error-not-signed-in",
             Self::Forbidden => "page-error-forbidden",
             Self::NotFound => "page-error-not-found",
             Self::Conflict => "page-error-conflict",
             Self::TooFast => "page-error-too-fast",
             Self::Broken => "page-error-broken",
-            Self::Unavailable => "page-error-unavailable",
+            Self::Unavailable | Self::LoginUnavailable => "page-error-unavailable",
             Self::Expired => "expired-heading",
+            Self::Unproven => "prove-heading",
+            Self::FactorWanted => "factor-heading",
+            Self::Waiting => "waiting-heading",
         }
     }
 
@@ -70,20 +84,31 @@ impl ErrorKind {
     pub fn text_key(self) -> &'static str {
         match self {
             Self::BadRequest => "page-error-bad-request-text",
+            Self::NotSignedIn => "page-error-not-signed-in-text",
             Self::Forbidden => "page-error-forbidden-text",
             Self::NotFound => "page-error-not-found-text",
             Self::Conflict => "page-error-conflict-text",
             Self::TooFast => "page-error-too-fast-text",
             Self::Broken => "page-error-broken-text",
             Self::Unavailable => "page-error-unavailable-text",
+            Self::LoginUnavailable => "page-error-login-unavailable-text",
             Self::Expired => "expired-text",
+            Self::Unproven => "prove-nothing-done",
+            Self::FactorWanted => "factor-withheld",
+            Self::Waiting => "waiting-text",
         }
     }
 
     /// The words on the link to the form.
     #[must_use]
     pub fn back_key(self) -> &'static str {
-        if self == Self::Expired { "expired-back" } else { "page-error-back" }
+        match self {
+            Self::Expired => "expired-back",
+            Self::Unproven => "prove-open",
+            Self::FactorWanted => "factor-open",
+            Self::Waiting => "waiting-back",
+            _ => "page-error-back",
+        }
     }
 }
 

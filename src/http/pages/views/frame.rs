@@ -109,6 +109,8 @@ pub struct Viewer {
     pub name: String,
     /// How many comments wait for a moderator, when the viewer is one.
     pub queue_count: Option<u64>,
+    /// How many acts wait for a second person, their own included.
+    pub approval_count: u64,
 }
 
 impl Viewer {
@@ -162,13 +164,43 @@ pub enum Done {
     Swept,
     /// A sweep was undone.
     SweepUndone,
+    /// A ban was lifted, and the comments that it took along are back.
+    LiftedRestored,
+    /// A decision was undone.
+    Undone,
+    /// A subscriber was reminded of a clause.
+    Reminded,
+    /// A subscriber was warned.
+    Warned,
+    /// Two subscribers are one person.
+    Joined,
+    /// A subscriber is a person of their own.
+    Separated,
+    /// The account has another name.
+    Renamed,
+    /// A warning was acknowledged.
+    WarningAcknowledged,
+    /// How mail comes was chosen.
+    MailChosen,
+    /// Somebody showed again who they are.
+    Proven,
+    /// The second factor was removed.
+    FactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// An act was done with a second person.
+    ActApproved,
+    /// An act was refused, or taken back.
+    ActRefused,
     /// The session of this browser is over.
     SignedOut,
 }
 
 impl Done {
     /// Every thing that can have been done.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 36] = [
         Self::Published,
         Self::Held,
         Self::Edited,
@@ -189,6 +221,21 @@ impl Done {
         Self::BacktestStopped,
         Self::Swept,
         Self::SweepUndone,
+        Self::LiftedRestored,
+        Self::Undone,
+        Self::Reminded,
+        Self::Warned,
+        Self::Joined,
+        Self::Separated,
+        Self::Renamed,
+        Self::WarningAcknowledged,
+        Self::MailChosen,
+        Self::Proven,
+        Self::FactorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::ActApproved,
+        Self::ActRefused,
         Self::SignedOut,
     ];
 
@@ -228,6 +275,21 @@ impl Done {
             Self::BacktestStopped => "done-backtest-stopped",
             Self::Swept => "done-swept",
             Self::SweepUndone => "done-sweep-undone",
+            Self::LiftedRestored => "done-lifted-restored",
+            Self::Undone => "done-undone",
+            Self::Reminded => "done-reminded",
+            Self::Warned => "done-warned",
+            Self::Joined => "done-joined",
+            Self::Separated => "done-separated",
+            Self::Renamed => "done-renamed",
+            Self::WarningAcknowledged => "done-warning-acknowledged",
+            Self::MailChosen => "done-mail-chosen",
+            Self::Proven => "done-proven",
+            Self::FactorRemoved => "done-factor-removed",
+            Self::PasskeyAdded => "done-passkey-added",
+            Self::PasskeyRemoved => "done-passkey-removed",
+            Self::ActApproved => "done-act-approved",
+            Self::ActRefused => "done-act-refused",
             Self::SignedOut => "done-signed-out",
         }
     }

@@ -146,6 +146,10 @@ pub enum Standing {
     Paused,
     /// Paid back.
     Refunded,
+    /// A payment is late.
+    PastDue,
+    /// The cardholder's bank took the payment back.
+    ChargedBack,
 }
 
 impl Standing {
@@ -159,6 +163,8 @@ impl Standing {
             Self::Lapsed => "standing-lapsed",
             Self::Paused => "standing-paused",
             Self::Refunded => "standing-refunded",
+            Self::PastDue => "standing-past-due",
+            Self::ChargedBack => "standing-charged-back",
         }
     }
 }

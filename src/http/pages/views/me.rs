@@ -27,12 +27,22 @@ pub struct MePage {
     pub reports: Vec<MyReport>,
     /// Bans, those in force first.
     pub bans: Vec<MyBan>,
+    /// Warnings that wait to be acknowledged, oldest first.
+    pub warnings: Vec<MyWarning>,
+    /// How mail about removed comments comes: `each`, `hourly` or `daily`.
+    pub digest: &'static str,
     /// Statements of reasons, newest first.
     pub statements: Vec<Statement>,
     /// Where one is signed in, this browser first.
     pub sessions: Vec<MySession>,
     /// The fewest characters of a password.
     pub password_min_chars: u64,
+    /// Whether it signs in with an address and a password of its own, and not by the newspaper's login.
+    pub has_password: bool,
+    /// The name typed to change to.
+    pub new_name: String,
+    /// Days between two changes of the name.
+    pub rename_days: u64,
     /// The address typed to change to.
     pub new_email: String,
     /// What was wrong with the password form.
@@ -105,6 +115,19 @@ pub struct Statement {
     pub paragraphs: Vec<String>,
     /// When it was sent.
     pub sent: Moment,
+}
+
+/// A warning that waits to be acknowledged.
+#[derive(Clone, Debug)]
+pub struct MyWarning {
+    /// Its id.
+    pub id: String,
+    /// Where it holds.
+    pub title_name: String,
+    /// The clause broken.
+    pub clause: ClauseRef,
+    /// When it was given.
+    pub given: Moment,
 }
 
 /// Where the viewer is signed in.

@@ -13,12 +13,14 @@ mod errors;
 mod forms;
 mod frame;
 mod home;
+mod identity;
 mod labels;
 mod me;
 mod moderation;
 mod report;
 mod rulebook;
 mod safe_html;
+mod staff;
 mod story;
 mod subscriber;
 mod thread;
@@ -35,8 +37,9 @@ pub use errors::{ErrorKind, ErrorPage, Typed};
 pub use forms::{ClauseChoice, Compose, Href, Nudge, Problem, Problems};
 pub use frame::{Done, Frame, Masthead, Viewer};
 pub use home::{HomePage, HomeTitle, HouseClause, HouseRulesPage, Section, StoryLine, TitlePage};
+pub use identity::{FormerName, IdentityPanel, KnownBy};
 pub use labels::{Action, CommentState, Privilege, ReportOutcome, Standing, StoryState};
-pub use me::{MePage, MyBan, MyComment, MyReport, MySession, Statement};
+pub use me::{MePage, MyBan, MyComment, MyReport, MySession, MyWarning, Statement};
 pub use moderation::{
     AuthorRecord, Barred, CardPage, Chance, Conflict, DecisionRow, FindingView, QueueCard, QueuePage, QueueTitle,
     ReportCard, Segment, VerdictView, WhyHere,
@@ -47,8 +50,12 @@ pub use rulebook::{
     DocumentVersionPage, ModeRow, MovedNote, ObjectionView, Room, RulebookHead, SignalGroup, VersionHead,
 };
 pub use safe_html::SafeHtml;
+pub use staff::{
+    ApprovalRow, ApprovalsPage, FactorStep, PasskeyLine, ProvePage, Question, Scan, SecondFactorPage, SignInCodePage,
+};
 pub use story::{CommentBox, Shut, Sort, StoryHead, StoryPage, WhyShut};
 pub use subscriber::{
     BanForm, BanReviewPage, BoundAccount, EvidenceChoice, Hidden, ScopeChoice, SubscriberHead, SubscriberPage, Until,
+    WarnForm, WarningRow,
 };
 pub use thread::{Closing, ThreadPage, ThreadStatus};

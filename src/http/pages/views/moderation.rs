@@ -274,6 +274,8 @@ pub struct Conflict {
 /// A decision of the past.
 #[derive(Clone, Debug)]
 pub struct DecisionRow {
+    /// Its id.
+    pub id: String,
     /// What was done.
     pub action: Action,
     /// By whom.
@@ -284,4 +286,8 @@ pub struct DecisionRow {
     pub clause: Option<ClauseRef>,
     /// The note; empty when none.
     pub note: String,
+    /// When it was undone, if it was.
+    pub undone: Option<Moment>,
+    /// Whether the viewer may undo it.
+    pub may_undo: bool,
 }

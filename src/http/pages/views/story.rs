@@ -91,8 +91,14 @@ pub enum WhyShut {
     Paused,
     /// It was paid back.
     Refunded,
+    /// A payment is late.
+    PastDue,
+    /// The cardholder's bank took the payment back.
+    ChargedBack,
     /// The privilege is withdrawn.
     Banned,
+    /// A warning has to be acknowledged first.
+    Warned,
     /// The story takes no more comments.
     StoryClosed,
     /// The e-mail address is not confirmed.
@@ -109,7 +115,10 @@ impl WhyShut {
             Self::Lapsed => "shut-lapsed",
             Self::Paused => "shut-paused",
             Self::Refunded => "shut-refunded",
+            Self::PastDue => "shut-past-due",
+            Self::ChargedBack => "shut-charged-back",
             Self::Banned => "shut-banned",
+            Self::Warned => "shut-warned",
             Self::StoryClosed => "shut-story-closed",
             Self::Unconfirmed => "shut-unconfirmed",
         }
@@ -124,20 +133,29 @@ impl WhyShut {
             Self::Lapsed => "shut-lapsed-text",
             Self::Paused => "shut-paused-text",
             Self::Refunded => "shut-refunded-text",
+            Self::PastDue => "shut-past-due-text",
+            Self::ChargedBack => "shut-charged-back-text",
             Self::Banned => "shut-banned-text",
+            Self::Warned => "shut-warned-text",
             Self::StoryClosed => "shut-story-closed-text",
             Self::Unconfirmed => "shut-unconfirmed-text",
         }
+    }
+
+    /// Whether it is a warning to acknowledge.
+    #[must_use]
+    pub fn is_warning(self) -> bool {
+        self == Self::Warned
     }
 
     /// The words on the link to the newspaper's subscriptions; `None` when a subscription would not help.
     #[must_use]
     pub fn subscribe_key(self) -> Option<&'static str> {
         match self {
-            Self::NotSignedIn | Self::NotSubscribed | Self::Refunded => Some("shut-subscribe"),
-            Self::Lapsed => Some("shut-renew"),
+            Self::NotSignedIn | Self::NotSubscribed | Self::Refunded | Self::ChargedBack => Some("shut-subscribe"),
+            Self::Lapsed | Self::PastDue => Some("shut-renew"),
             Self::Paused => Some("shut-resume"),
-            Self::Banned | Self::StoryClosed | Self::Unconfirmed => None,
+            Self::Banned | Self::Warned | Self::StoryClosed | Self::Unconfirmed => None,
         }
     }
 

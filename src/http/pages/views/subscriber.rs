@@ -2,7 +2,9 @@
 
 use askama::Template;
 
-use super::{BanRow, ClauseChoice, ClauseRef, CommentState, Frame, Privilege, Problems, QueueTitle, Standing};
+use super::{
+    BanRow, ClauseChoice, ClauseRef, CommentState, Frame, IdentityPanel, Privilege, Problems, QueueTitle, Standing,
+};
 use crate::http::pages::Moment;
 
 /// A subscriber with accounts, record, bans and the ban form.
@@ -13,6 +15,8 @@ pub struct SubscriberPage {
     pub frame: Frame,
     /// Who it is.
     pub subscriber: SubscriberHead,
+    /// What they are known by.
+    pub identity: IdentityPanel,
     /// The comments, newest first, that a ban may rest on.
     pub comments: Vec<EvidenceChoice>,
     /// Bans in force, newest first.
@@ -21,8 +25,14 @@ pub struct SubscriberPage {
     pub past: Vec<BanRow>,
     /// The titles under whose rules the viewer may ban, to choose from when there are several.
     pub titles: Vec<QueueTitle>,
+    /// What the person was reminded of and warned for, newest first.
+    pub warnings: Vec<WarningRow>,
+    /// The form that reminds or warns; `None` when the viewer may not here.
+    pub warn: Option<WarnForm>,
     /// The ban form; `None` when the viewer may not ban here.
     pub form: Option<BanForm>,
+    /// What the ladder proposes, in a sentence; `None` below its first step.
+    pub proposal: Option<String>,
     /// Whether an account of the subscriber is staff, who cannot be banned while they are.
     pub is_staff: bool,
     /// Whether it is the viewer.
@@ -47,6 +57,8 @@ pub struct BanReviewPage {
     pub title_name: Option<String>,
     /// Until when; `None` is for good.
     pub until: Option<Moment>,
+    /// What happens to the subscriber's comments.
+    pub comments_key: &'static str,
     /// The note; empty when none.
     pub note: String,
     /// The comments it rests on.
@@ -138,6 +150,46 @@ pub struct BanForm {
     pub earliest_day: String,
     /// Where it can hold; one entry needs no choice.
     pub scopes: Vec<ScopeChoice>,
+    /// The note typed so far.
+    pub note: String,
+    /// The most characters a note may have.
+    pub note_max_chars: u64,
+    /// What happens to the comments: `keep`, `remove` or `remove_held`.
+    pub comments: &'static str,
+    /// What was wrong with the form.
+    pub problems: Problems,
+}
+
+/// A reminder or a warning.
+#[derive(Clone, Debug)]
+pub struct WarningRow {
+    /// Which of the two.
+    pub kind_key: &'static str,
+    /// The clause it cites.
+    pub clause: ClauseRef,
+    /// Who gave it.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// When it was acknowledged.
+    pub acknowledged: Option<Moment>,
+    /// Whether it closes commenting until it is.
+    pub is_open: bool,
+    /// The note for the other moderators; empty when none.
+    pub note: String,
+}
+
+/// The form that reminds or warns.
+#[derive(Clone, Debug)]
+pub struct WarnForm {
+    /// The id of the title whose clauses these are.
+    pub rules: String,
+    /// The clauses to choose from.
+    pub clauses: Vec<ClauseChoice>,
+    /// The id of the clause chosen; empty at first.
+    pub chosen_clause: String,
+    /// Whether it is a warning and no reminder.
+    pub is_warning: bool,
     /// The note typed so far.
     pub note: String,
     /// The most characters a note may have.

@@ -105,11 +105,12 @@ async fn holds(app: TestApp) {
 }
 
 /// Nothing that depends on how many asked before.
-const CALM: [(&str, &str); 4] = [
+const CALM: [(&str, &str); 5] = [
     ("accounts.sign_in_per_account_per_hour", "100"),
     ("accounts.sign_in_per_network_per_hour", "100"),
     ("accounts.sign_up_per_network_per_hour", "100"),
     ("comments.burst", "100"),
+    ("staff.destructive_per_10_minutes", "10000"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

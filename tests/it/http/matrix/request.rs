@@ -1,11 +1,15 @@
 //! What each operation of the API is asked in a cell of the matrix.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::http::Method;
-use belowline::accounts;
+use belowline::accounts::{self, Profile};
+use belowline::approvals::{self, Act};
+use belowline::bans::Privilege;
 use belowline::comments::Period;
-use belowline::kernel::{AccountId, Actor, SessionId, TitleId};
+use belowline::kernel::{AccountId, Actor, ApprovalId, MoveId, SessionId, SubscriberId, TitleId};
+use belowline::moderation::{self, BulkForm, WhySecond};
 use belowline::rulebook::sweep::{self, SweepForm};
 use belowline::rulebook::{self, Publication, backtest};
 use serde_json::{Value, json};
@@ -116,6 +120,25 @@ async fn about_people(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
     let subscriber = owner.subscriber;
     Some(match operation {
         "get_subscriber" => ask(Method::GET, format!("/api/v1/moderation/subscribers/{subscriber}"), None),
+        "join_subscribers" => {
+            let other = another(app).await;
+            let path = format!("/api/v1/moderation/subscribers/{subscriber}/join");
+            ask(Method::POST, path, json!({ "with": other.subscriber, "reason": "Writes alike." }))
+        }
+        "separate_subscriber" => {
+            join_another(app, subscriber).await;
+            let path = format!("/api/v1/moderation/subscribers/{subscriber}/separate");
+            ask(Method::POST, path, json!({ "reason": "A family's card." }))
+        }
+        "undo_person_move" => {
+            let act = join_another(app, subscriber).await;
+            ask(Method::POST, format!("/api/v1/moderation/person-moves/{act}/undo"), None)
+        }
+        "remove_name" => ask(
+            Method::POST,
+            format!("/api/v1/moderation/accounts/{}/remove-name", owner.id),
+            json!({ "reason": "It poses as the mayor." }),
+        ),
         "set_subscription" => ask(
             Method::PUT,
             format!("/api/v1/subscribers/{subscriber}/subscription"),
@@ -133,6 +156,45 @@ async fn about_people(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
             let ban = scene.owner_banned().await;
             ask(Method::POST, format!("/api/v1/bans/{ban}/lift"), json!({ "reason": "Time served." }))
         }
+        "warn_subscriber" => ask(
+            Method::POST,
+            format!("/api/v1/subscribers/{subscriber}/warnings"),
+            json!({ "clause": format!("{title}-abuse"), "kind": "reminder" }),
+        ),
+        "get_ladder" => ask(Method::GET, format!("/api/v1/subscribers/{subscriber}/ladder?title={title}"), None),
+        "ban_subscribers" => ask(
+            Method::POST,
+            "/api/v1/bans/bulk",
+            json!({ "subscribers": [subscriber], "clause": format!("{title}-abuse"), "privileges": ["report"],
+                    "until": null, "dry_run": true }),
+        ),
+        "undo_bans" => {
+            let form = BulkForm {
+                subscribers: vec![subscriber],
+                clause: format!("{title}-abuse").parse().unwrap(),
+                privileges: [Privilege::Report].into_iter().collect(),
+                until: None,
+                is_dry_run: false,
+            };
+            let made = moderation::bulk_ban_by_operator(app, &form).await.unwrap();
+            ask(Method::POST, format!("/api/v1/bans/bulk/{}/undo", made.batch.unwrap()), None)
+        }
+        "undo_decision" => {
+            let staff = if title == "moor" { &scene.world.moor_mo } else { &scene.world.max };
+            let remove = json!({ "action": "remove", "clause": format!("{title}-abuse"), "revision": 1 });
+            let made = staff.post(&format!("{}/decisions", scene.comment_path()), remove).await.is(201);
+            ask(Method::POST, format!("/api/v1/decisions/{}/undo", made["decision"]["id"].as_str().unwrap()), None)
+        }
+        "acknowledge_warning" => {
+            let warning = json!({ "clause": "harbour-abuse", "kind": "warning" });
+            let path = format!("/api/v1/subscribers/{subscriber}/warnings");
+            let made = scene.world.max.post(&path, warning).await.is(201);
+            ask(
+                Method::POST,
+                format!("/api/v1/me/warnings/{}/acknowledge", made["warning"]["id"].as_str().unwrap()),
+                None,
+            )
+        }
         "set_role" => ask(
             Method::PUT,
             format!("/api/v1/accounts/{}/role", owner.id),
@@ -142,20 +204,81 @@ async fn about_people(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
             let session = last_session(app, owner.id).await;
             ask(Method::DELETE, format!("/api/v1/sessions/{session}"), None)
         }
-        _ => return of_oneself(operation, scene).await,
+        _ => match of_staff(operation, scene).await {
+            Some(ask) => ask,
+            None => return of_oneself(operation, scene).await,
+        },
     })
+}
+
+async fn of_staff(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
+    let (app, owner) = (&scene.world.app, scene.owner.profile.clone().unwrap());
+    let sessions = format!("/api/v1/accounts/{}/sessions", owner.id);
+    Some(match operation {
+        "list_staff_sessions" => ask(Method::GET, sessions, None),
+        "end_staff_session" => {
+            let session = last_session(app, owner.id).await;
+            ask(Method::DELETE, format!("{sessions}/{session}"), None)
+        }
+        "list_approvals" => ask(Method::GET, "/api/v1/approvals", None),
+        "approve_act" => ask(Method::POST, format!("/api/v1/approvals/{}/approve", waiting(scene).await), None),
+        "refuse_act" => ask(Method::POST, format!("/api/v1/approvals/{}/refuse", waiting(scene).await), None),
+        _ => return None,
+    })
+}
+
+/// A ban of the owner that waits for a second person of the scene's title.
+async fn waiting(scene: &Scene<'_>) -> ApprovalId {
+    let (app, title) = (&scene.world.app, scene.title);
+    let by = if title == "moor" { &scene.world.moor_mo } else { &scene.world.max };
+    let person = app.signed_in(by.profile.as_ref().unwrap().id).await;
+    let act = Act::Ban {
+        subscriber: scene.owner.profile.as_ref().unwrap().subscriber,
+        privileges: vec!["report".to_owned()],
+        clause: format!("{title}-abuse").parse().unwrap(),
+        scope: None,
+        until: None,
+        evidence: Vec::new(),
+        note: None,
+        comments: "keep".to_owned(),
+    };
+    approvals::ask(app, &person, act, WhySecond::Many).await.unwrap().id
 }
 
 async fn of_oneself(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
     let get = |path: &str| ask(Method::GET, path, None);
     Some(match operation {
         "get_me" => get("/api/v1/me"),
+        "list_waiting_events" => get("/api/v1/billing/waiting"),
+        "delete_account" => ask(Method::POST, "/api/v1/me/deletion", json!({})),
+        "rename" => ask(Method::POST, "/api/v1/me/name", json!({ "name": format!("Another {}", scene.number) })),
         "list_my_comments" => get("/api/v1/me/comments"),
         "list_my_statements" => get("/api/v1/me/decisions"),
+        "choose_mail" => ask(Method::POST, "/api/v1/me/mail", json!({ "digest": "daily" })),
         "list_my_reports" => get("/api/v1/me/reports"),
         "list_sessions" => get("/api/v1/sessions"),
+        "get_second_factor" => get("/api/v1/me/second-factor"),
+        "enrol_second_factor" => ask(Method::POST, "/api/v1/me/second-factor", None),
+        "confirm_second_factor" => {
+            ask(Method::POST, "/api/v1/me/second-factor/confirmation", json!({ "code": "000000" }))
+        }
+        "renew_recovery_codes" => {
+            ask(Method::POST, "/api/v1/me/second-factor/recovery-codes", json!({ "code": "000000" }))
+        }
+        "list_passkeys" => get("/api/v1/me/passkeys"),
+        "begin_passkey" => ask(Method::POST, "/api/v1/me/passkeys/options", None),
+        "add_passkey" => {
+            let body = json!({ "ceremony": "cer_00000000000000000000000000", "credential": {}, "label": "Telephone" });
+            ask(Method::POST, "/api/v1/me/passkeys", Some(body))
+        }
+        "remove_passkey" => ask(Method::DELETE, "/api/v1/me/passkeys/pkey_00000000000000000000000000", None),
+        "remove_second_factor" => ask(Method::DELETE, "/api/v1/me/second-factor", None),
+        "reauthenticate" => ask(Method::POST, "/api/v1/sessions/reauthenticate", json!({})),
         "sign_out" => ask(Method::DELETE, "/api/v1/sessions/current", None),
         "sign_in" => ask(Method::POST, "/api/v1/sessions", json!({ "email": "ann@example.org", "password": PASSWORD })),
+        "exchange_host_token" => {
+            ask(Method::POST, "/api/v1/sessions/host-token", json!({ "token": "nobody.signed.this" }))
+        }
         "sign_up" => {
             let new = format!("New {}", scene.number);
             let email = format!("new-{}@example.org", scene.number);
@@ -177,6 +300,21 @@ async fn of_oneself(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
         "change_email" => ask(Method::POST, "/api/v1/accounts/email-change", json!({ "token": "none" })),
         _ => return None,
     })
+}
+
+/// Somebody whom nobody met before.
+async fn another(app: &TestApp) -> Profile {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    app.account(&format!("Second {}", COUNT.fetch_add(1, Ordering::Relaxed))).await
+}
+
+/// Makes another subscriber the same person; answers the act.
+async fn join_another(app: &TestApp, subscriber: SubscriberId) -> MoveId {
+    let other = another(app).await;
+    let mut work = app.write(Actor::Operator).await.unwrap();
+    let act = accounts::join(&mut work, subscriber, other.subscriber, "test").await.unwrap();
+    work.commit().await.unwrap();
+    act
 }
 
 /// The newest session of `account`.

@@ -162,6 +162,7 @@ pub(super) async fn ban(world: &World, profile: &Profile, title: &str) -> BanId 
         until: None,
         evidence: Vec::new(),
         note: None,
+        comments: belowline::bans::Fate::Keep,
     };
     moderation::ban_by_operator(&world.app, profile.subscriber, form).await.unwrap().id
 }

@@ -130,6 +130,10 @@ both_engines! {
         }
         let page = Browser::of(&world, &world.mo).await.get(&path).await.is(200);
         page.has("Krakens").has("Clause 1: No abuse").lacks("/me#");
+        let thread = Browser::of(&world, &world.ann).await.get(&story(&world)).await.is(200);
+        thread.has("Krakens, all of you.").has("A moderator took it down.").has("Clause 1: No abuse").has(&statement);
+        let thread = Browser::of(&world, &world.bob).await.get(&story(&world)).await.is(200);
+        thread.has("A moderator removed this comment").lacks("Krakens").lacks("No abuse");
 
         // What a clause is called now is not what was decided under.
         let file = "introduction = 'Anew.'\n[[clause]]\nid = 'harbour-spam'\nheading = 'Other'\nbody = 'Other.'\n";

@@ -19,7 +19,7 @@ use crate::kernel::TitleId;
 use crate::moderation;
 use crate::rulebook::history::{self, Document};
 use crate::rulebook::{self, Cause, Suspension};
-use crate::rules::{Mode, Rule, Then, rule_file};
+use crate::rules::{Mode, Rule, Then, is_built_in, rule_file};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -57,7 +57,7 @@ pub(in crate::http::pages) async fn show(
     Ok(staff.show(StatusCode::OK, &DocumentPage { frame, head: at.head, current, modes, lines }))
 }
 
-/// The editors' rules in the order of their file, then whatever else fired in the last seven days.
+/// The editors' rules in the order of their file, then those of every title that fired in the last seven days.
 async fn modes(at: &At, work: &mut Work, rules: &[Rule], version: i64) -> Result<Vec<ModeRow>, Error> {
     let (title, now) = (&at.title.id, work.now);
     let after = now.plus(Duration::from_millis(1));
@@ -79,7 +79,7 @@ async fn modes(at: &At, work: &mut Work, rules: &[Rule], version: i64) -> Result
     let own = rules.iter().filter(|rule| rule.is_for(title)).map(|rule| row(&rule.id, Some(rule)));
     let mut rows: Vec<ModeRow> = own.collect();
     for fired in &week {
-        if rows.iter().all(|row| row.id != fired.rule) {
+        if is_built_in(&fired.rule) && rows.iter().all(|row| row.id != fired.rule) {
             rows.push(row(&fired.rule, None));
         }
     }

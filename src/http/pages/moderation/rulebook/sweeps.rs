@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::head::{At, entered, name_of};
 use crate::accounts;
 use crate::app::App;
+use crate::http::api::approvals::ask_second;
 use crate::http::extract::{Given, Path};
 use crate::http::pages::form::{PageForm, Yes};
 use crate::http::pages::marked::segments;
@@ -82,7 +83,12 @@ pub(in crate::http::pages) async fn act(
         None => Err(SweepError::TooOld),
         Some(since) => {
             let form = SweepForm { title: title.clone(), since, rules: Vec::new() };
-            run(&app, &staff, &at, &form, step == "hold").await
+            match run(&app, &staff, &at, &form, step == "hold").await {
+                Err(SweepError::SecondPersonNeeded(why)) => {
+                    return Err(ask_second(&app, &staff.person, form.into(), why).await);
+                }
+                other => other,
+            }
         }
     };
     match swept {

@@ -1,5 +1,6 @@
 //! `belowline subscription`: who may comment because they pay.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
@@ -8,15 +9,21 @@ use serde_json::json;
 use super::start::{begin_logging, open};
 use super::who::WhoPays;
 use super::{Global, Report};
+
+mod import;
+mod waiting;
+
 use crate::app::App;
 use crate::kernel::{Actor, Timestamp};
 use crate::subscriptions::{self, SetError, Status};
 
-/// Grant and revoke subscriptions by hand.
+/// Grant and revoke subscriptions by hand, take them over from a file, and see what billing told of nobody yet.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Subscription {
     Grant(Grant),
     Revoke(Revoke),
+    Import(import::Import),
+    Waiting(waiting::Waiting),
 }
 
 /// Grant a subscription, or change the one granted by hand.
@@ -25,7 +32,7 @@ pub(super) enum Subscription {
 pub(super) struct Grant {
     #[command(flatten)]
     who: WhoPays,
-    /// active, grace, lapsed, paused or refunded; only active and grace let one comment.
+    /// active, grace, past_due, paused, lapsed, refunded or charged_back; which let one comment is the paper's policy.
     #[arg(long, value_parser = status, default_value = "active")]
     status: Status,
     /// Until this moment, as 2026-12-31T23:59:59Z; unless told, until it is changed.
@@ -45,7 +52,8 @@ pub(super) struct Revoke {
 }
 
 fn status(text: &str) -> Result<Status, String> {
-    Status::parse(text).ok_or_else(|| "write active, grace, lapsed, paused or refunded".to_owned())
+    Status::parse(text)
+        .ok_or_else(|| "write active, grace, past_due, paused, lapsed, refunded or charged_back".to_owned())
 }
 
 /// So many days.
@@ -53,16 +61,19 @@ pub(super) fn days(count: u64) -> Duration {
     Duration::from_secs(count.saturating_mul(24 * 3600))
 }
 
-pub(super) async fn run(global: &Global, command: Subscription) -> anyhow::Result<Report> {
+pub(super) async fn run(global: &Global, command: Subscription) -> anyhow::Result<ExitCode> {
     let settings = global.load()?;
     begin_logging(&settings)?;
     let app = open(settings, false).await?;
     let report = match command {
         Subscription::Grant(args) => grant(&app, &args).await,
         Subscription::Revoke(args) => revoke(&app, &args).await,
+        Subscription::Waiting(args) => waiting::run(&app, &args).await,
+        Subscription::Import(args) => return import::run(&app, &args, global.print).await,
     }?;
     app.db.close().await;
-    Ok(report)
+    report.print(global.print)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn grant(app: &App, args: &Grant) -> anyhow::Result<Report> {

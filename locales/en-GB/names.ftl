@@ -1,0 +1,3 @@
+## Names that nobody chose.
+account-deleted = Deleted account
+account-neutral-name = Reader { $number }
