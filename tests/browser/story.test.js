@@ -86,13 +86,13 @@ async function tell(world, arrive) {
   await ann.page.getByRole("heading", { name: "You cannot comment at the moment" }).waitFor();
   assert.equal(await ann.page.getByLabel("Your comment").count(), 0, "the box is closed");
   await ann.lookAt("banned");
-  await ann.page.getByRole("link", { name: "Read the statement of reasons" }).click();
+  await ann.page.locator("#write").getByRole("link", { name: "Read the statement of reasons" }).click();
   await ann.page.getByRole("heading", { name: "Statements of reasons" }).waitFor();
   assert.ok((await ann.page.locator("#statements article").count()) >= 2, "removal and ban each have a statement");
   await ann.lookAt("statement");
   await ann.page.goto(permalink);
   await ann.lookAt("removed-comment");
-  await ann.page.getByRole("link", { name: "Read the statement of reasons" }).click();
+  await ann.page.locator("#comments").getByRole("link", { name: "Read the statement of reasons" }).click();
   await ann.page.getByLabel("New e-mail address").fill("ann.new@example.org");
   await ann.page.locator("#address_password").fill(world.accounts.subscriber.password);
   await ann.lookAt("own-page");
@@ -158,6 +158,7 @@ async function moderate(mo, story, permalink, words) {
   }
   await mo.page.locator("fieldset#clause").getByRole("radio").first().check();
   await mo.page.getByRole("radio", { name: "Seven days" }).check();
+  await mo.page.locator("#note").fill("A week, and a last one: the bench was only the newest of many.");
   await mo.lookAt("ban");
   await mo.page.getByRole("button", { name: "Look it over" }).click();
   await mo.page.getByRole("heading", { name: "Send this ban?" }).waitFor();
