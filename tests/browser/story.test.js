@@ -92,7 +92,7 @@ async function tell(world, arrive) {
   await ann.lookAt("statement");
   await ann.page.goto(permalink);
   await ann.lookAt("removed-comment");
-  await ann.page.locator("#comments").getByRole("link", { name: "Read the statement of reasons" }).click();
+  await ann.page.getByRole("link", { name: "Read the statement of reasons" }).click();
   await ann.page.getByLabel("New e-mail address").fill("ann.new@example.org");
   await ann.page.locator("#address_password").fill(world.accounts.subscriber.password);
   await ann.lookAt("own-page");
