@@ -38,8 +38,7 @@ const ORIGINALS: usize = 1_000;
 const FULL: usize = 1_000_000;
 const QUICK: usize = 20_000;
 
-/// The list: the starter's entries under the clause of the test's title, and invented words up to 10,000.
-/// Ten thousand entries in all, none of which cites a clause.
+/// The starter's entries and invented words, ten thousand in all, none of which cites a clause.
 fn word_list() -> String {
     let starter = belowline::rules::WordListSource::from_toml(starter::WORD_LIST).unwrap();
     let mut list = starter::WORD_LIST.trim_end().trim_end_matches(']').to_owned();
