@@ -75,7 +75,8 @@ pub use set_role::{SetRoleError, set_role};
 pub use sign_in::{Admission, SignIn, SignInError, ask_passkey_again, sign_in, sign_in_second};
 pub use sign_up::{SignUp, SignUpError, sign_up};
 pub use store::{
-    FormerName, count_admins, editors_of, find_address, former_names_of, has_lookalike, has_password,
-    is_staff_anywhere, is_staff_within, list_renamed, lock_account, names_of, set_told, subscriber_exists,
+    FormerName, count_admins, editors_of, find_address, find_last_deleted, former_names_of, has_lookalike,
+    has_password, is_staff_anywhere, is_staff_within, list_renamed, lock_account, names_of, set_told,
+    subscriber_exists,
 };
 pub use token::{LinkError, Purpose, peek_token};

@@ -65,6 +65,8 @@ enum Fate {
     Sent,
     Later(String),
     Failed(String),
+    /// Nobody can be told, or there is nothing to tell any more.
+    Moot,
 }
 
 async fn deliver(app: &App, queued: &Queued) -> Result<(), StorageError> {
@@ -74,7 +76,7 @@ async fn deliver(app: &App, queued: &Queued) -> Result<(), StorageError> {
     match &fate {
         Fate::Sent => notifications::mark_sent(&mut work.tx, queued.id, now).await?,
         Fate::Later(_) => notifications::mark_later(&mut work.tx, queued, now).await?,
-        Fate::Failed(_) => notifications::mark_failed(&mut work.tx, queued.id, now).await?,
+        Fate::Failed(_) | Fate::Moot => notifications::mark_failed(&mut work.tx, queued.id, now).await?,
     }
     work.commit().await?;
     let (mail, attempts) = (queued.id, queued.attempts + 1);
@@ -83,6 +85,7 @@ async fn deliver(app: &App, queued: &Queued) -> Result<(), StorageError> {
         // Once for each mail: its next attempts say nothing new.
         Fate::Later(why) if queued.attempts == 0 => tracing::warn!(%mail, why, "a mail could not be sent yet"),
         Fate::Later(why) => tracing::debug!(%mail, attempts, why, "a mail still cannot be sent"),
+        Fate::Moot => tracing::debug!(%mail, "a mail has no address, or tells of what is gone"),
         Fate::Failed(why) => tracing::error!(%mail, attempts, why, "a mail is given up"),
     }
     Ok(())
@@ -93,7 +96,7 @@ async fn send(app: &App, queued: &Queued) -> Result<Fate, StorageError> {
     let letter = compose(app, &mut work.tx, queued).await?;
     drop(work);
     let Some(letter) = letter else {
-        return Ok(Fate::Failed("whom or what it is about is gone".to_owned()));
+        return Ok(Fate::Moot);
     };
     let message = match Message::new(queued.id, &letter.to, letter.subject, letter.text) {
         Ok(message) => message,

@@ -276,13 +276,13 @@ pub(super) async fn checked(
     if faults.is_empty() { Ok(evidence) } else { Err(BanError::Invalid(faults)) }
 }
 
-/// Every account of the person of `subscriber`.
+/// Every account of the person of `subscriber`, each once; of a person who deleted all of them the one deleted last, since
+/// whoever comes back reads what it was told.
 pub(super) async fn told(work: &mut Work, subscriber: SubscriberId) -> Result<Vec<AccountId>, StorageError> {
-    let person = accounts::find_person(&mut work.tx, subscriber).await?.unwrap_or(subscriber);
-    let mut told = Vec::new();
-    for subscriber in accounts::subscribers_of(&mut work.tx, person).await? {
-        let accounts = accounts::list_accounts_of(&mut work.tx, subscriber).await?;
-        told.extend(accounts.into_iter().map(|account| account.id));
+    let accounts = accounts::list_accounts_of(&mut work.tx, subscriber).await?;
+    let mut told: Vec<AccountId> = accounts.into_iter().map(|account| account.id).collect();
+    if told.is_empty() {
+        told.extend(accounts::find_last_deleted(&mut work.tx, subscriber).await?);
     }
     Ok(told)
 }

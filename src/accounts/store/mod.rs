@@ -138,6 +138,23 @@ pub(super) async fn list_accounts(tx: &mut Tx, subscriber: SubscriberId) -> Resu
     )
 }
 
+/// The account that the person of `subscriber` deleted last.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_last_deleted(tx: &mut Tx, subscriber: SubscriberId) -> Result<Option<AccountId>, StorageError> {
+    let row = fetch_optional!(
+        tx,
+        (AccountId,),
+        "select id from accounts
+         where subscriber in (select id from subscribers where person = (select person from subscribers where id = $1))
+           and deleted_at is not null
+         order by deleted_at desc, id desc limit 1",
+        subscriber
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// Where mail to `account` goes and what it is called, asked for at the moment of sending.
 ///
 /// # Errors

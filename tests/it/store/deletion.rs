@@ -34,6 +34,40 @@ both_engines! {
         assert!(mails.iter().any(|(to, mail)| *to == ann.id && matches!(mail, Mail::AccountDeleted { .. })), "{mails:?}");
     }
 
+    async fn whoever_is_banned_with_no_account_left_reads_why_on_coming_back(app: TestApp) {
+        let world = World::new(app).await;
+        let gone = world.ann.profile.clone().unwrap();
+        world.ann.post("/api/v1/me/deletion", json!({})).await.is(202);
+        world.ban(&world.ann).await;
+        let again = app_account(&world.app, "new@example.org", "Anneliese").await.unwrap();
+        let mut work = world.app.write(Actor::Operator).await.unwrap();
+        accounts::join(&mut work, gone.subscriber, again.subscriber, "the same card").await.unwrap();
+        work.commit().await.unwrap();
+        let again = world.caller(again).await;
+        let told = again.get("/api/v1/me/decisions").await.is(200);
+        assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!((&told["items"][0]["kind"], &told["items"][0]["clause"]), (&json!("banned"), &json!("harbour-abuse")), "{told}");
+        // The deleted account has no address: nothing waits to be sent to it.
+        belowline::jobs::run_once(&world.app).await.unwrap();
+        assert!(!world.app.outbox().await.iter().any(|(_, mail)| matches!(mail, Mail::Statement { .. })));
+    }
+
+    async fn every_account_of_a_person_is_told_of_a_ban_once(app: TestApp) {
+        let world = World::new(app).await;
+        let people = [world.ann.profile.clone().unwrap(), world.bob.profile.clone().unwrap()];
+        let mut work = world.app.write(Actor::Operator).await.unwrap();
+        accounts::join(&mut work, people[0].subscriber, people[1].subscriber, "the same card").await.unwrap();
+        work.commit().await.unwrap();
+        world.ban(&world.ann).await;
+        let mails = world.app.outbox().await;
+        for (caller, profile) in [&world.ann, &world.bob].into_iter().zip(&people) {
+            let count = mails.iter().filter(|(to, mail)| *to == profile.id && matches!(mail, Mail::Statement { .. })).count();
+            assert_eq!(count, 1, "{mails:?}");
+            let told = caller.get("/api/v1/me/decisions").await.is(200);
+            assert_eq!(told["items"].as_array().unwrap().len(), 1, "{told}");
+        }
+    }
+
     async fn a_name_changes_once_a_month_and_nobody_else_takes_the_one_before(app: TestApp) {
         let world = World::new(app).await;
         world.comment(&world.ann, "Signed with my name.").await;
