@@ -1,5 +1,7 @@
 //! Banning a subscriber, and lifting a ban.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::fate;
@@ -31,6 +33,15 @@ pub struct BanForm {
     pub note: Option<String>,
     /// What happens to the subscriber's comments where the ban holds.
     pub comments: Fate,
+}
+
+/// Beyond this a ban is one for good to the two people who decide on these: a date of the next century is none.
+const AS_GOOD_AS_PERMANENT: Duration = Duration::from_hours(24 * 366);
+
+impl BanForm {
+    fn is_as_good_as_permanent(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until > now.plus(AS_GOOD_AS_PERMANENT))
+    }
 }
 
 /// Why a ban cannot be made.
@@ -127,7 +138,7 @@ pub async fn make_ban_in(
     let (Some(clause), Some(scope)) = (place.clause, place.scope) else {
         return Err(BanError::Invalid(vec![("clause", "unknown")]));
     };
-    let always = form.until.is_none().then_some(WhySecond::Permanent);
+    let always = form.is_as_good_as_permanent(work.now).then_some(WhySecond::Permanent);
     if let Some(why) = count_act(app, work, person, hands, always).await? {
         return Err(BanError::SecondPersonNeeded(why));
     }

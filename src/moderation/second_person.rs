@@ -28,7 +28,7 @@ pub enum Hands {
 pub enum WhySecond {
     /// Its author made as many as one person may in ten minutes.
     Many,
-    /// It is a ban for good, and the paper wants two people for these.
+    /// It is a ban for good or for more than a year, and the paper wants two people for these.
     Permanent,
     /// It is a ban of many at once, likewise.
     Bulk,

@@ -218,7 +218,7 @@ settings! {
         /// How many removals, bans, bulk bans and sweeps one person makes in ten minutes, before each more needs a second
         /// person.
         destructive_per_10_minutes: u32 = "30", 1 to 10_000;
-        /// Whether a ban for good, and a ban of many at once, always needs a second person.
+        /// Whether a ban for good or for more than a year, and a ban of many at once, always needs a second person.
         two_person_bans: bool = "false";
     }
     /// The newspaper's own login.
