@@ -196,13 +196,13 @@ mail-statement-detected-by-rule = An automatic rule had drawn attention to it.
 mail-statement-not-detected = No automatic rule had drawn attention to it.
 mail-statement-taken-back = This was taken back.
 mail-digest-subject = { $count ->
-        [one] A decision on a comment of yours
-       *[other] Decisions on { $count } comments of yours
+        [one] A decision about you or a comment of yours
+       *[other] { $count } decisions about you or your comments
     }
 mail-digest =
     { $count ->
-        [one] This was decided on a comment of yours.
-       *[other] This was decided on comments of yours.
+        [one] This was decided.
+       *[other] These { $count } things were decided.
     }
 mail-digest-more = { $count ->
         [one] One more stands on your own page.

@@ -145,13 +145,7 @@ async fn of_statement(
     let title = titles::get(tx, &statement.title).await?;
     let own = own_page(app);
     let name = FluentValue::from(line(&title.name));
-    let kind = statement.kind.as_str();
-    let mut parts = vec![match statement.kind {
-        Kind::Banned => banned(app, &title, &statement),
-        Kind::Held | Kind::Rejected | Kind::Removed | Kind::Reminded | Kind::Warned => {
-            app.words.with(&format!("mail-statement-{kind}"), &[("title", name.clone())])
-        }
-    }];
+    let mut parts = vec![what_was_done(app, &title, &statement)];
     let facts = &statement.restriction;
     if statement.taken_back_at.is_some() {
         parts.push(app.words.text("mail-statement-taken-back"));
@@ -187,7 +181,8 @@ async fn of_statement(
     parts.extend(by_whom(app, &statement));
     let contact = FluentValue::from(line(&title.contact));
     parts.push(app.words.with("mail-statement-object", &[("own", own), ("contact", contact)]));
-    let subject = app.words.with(&format!("mail-statement-{kind}-subject"), &[("title", name)]);
+    let subject = format!("mail-statement-{}-subject", statement.kind.as_str());
+    let subject = app.words.with(&subject, &[("title", name)]);
     Ok(Some((subject, parts.join("\n\n") + "\n")))
 }
 
@@ -230,16 +225,16 @@ async fn of_digest(
         }
         let title = titles::get(tx, &statement.title).await?;
         let name = FluentValue::from(line(&title.name));
-        let key = format!("mail-statement-{}", statement.kind.as_str());
-        let mut said = vec![app.words.with(&key, &[("title", name.clone())])];
+        let mut said = vec![what_was_done(app, &title, &statement)];
         if let Some((clause, version)) = &statement.clause
             && let Some(cited) = titles::find_clause_at(tx, &title.id, clause, *version).await?
         {
             let clause = FluentValue::from(line(&cited.heading));
             said.push(app.words.with("mail-statement-clause", &[("title", name), ("clause", clause)]));
         }
-        let text = statement.restriction.text.as_deref().unwrap_or_default();
-        said.push(quoted(&shortened(text, MAX_EXCERPT_CHARS)));
+        if let Some(text) = &statement.restriction.text {
+            said.push(quoted(&shortened(text, MAX_EXCERPT_CHARS)));
+        }
         contacts.push(line(&title.contact));
         parts.push(said.join("\n"));
     }
@@ -260,6 +255,16 @@ async fn of_digest(
     let contact = FluentValue::from(contacts.join(", "));
     parts.push(app.words.with("statement-object", &[("contact", contact)]));
     Ok(Some((subject, parts.join("\n\n") + "\n")))
+}
+
+fn what_was_done(app: &App, title: &Title, statement: &Statement) -> String {
+    match statement.kind {
+        Kind::Banned => banned(app, title, statement),
+        Kind::Held | Kind::Rejected | Kind::Removed | Kind::Reminded | Kind::Warned => {
+            let name = FluentValue::from(line(&title.name));
+            app.words.with(&format!("mail-statement-{}", statement.kind.as_str()), &[("title", name)])
+        }
+    }
 }
 
 fn banned(app: &App, title: &Title, statement: &Statement) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Mail, enqueue, store};
+use super::{Kind, Mail, enqueue, store};
 use crate::app::Work;
 use crate::kernel::{AccountId, Timestamp};
 use crate::storage::{StorageError, Tx};
@@ -10,10 +10,14 @@ use crate::storage::{StorageError, Tx};
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// The most mails with one statement each that somebody gets in an hour; what comes beyond is told together.
+/// The most mails with one statement each that somebody gets in an hour before removals are told together.
 const MAX_SINGLE_PER_HOUR: i64 = 5;
 
-/// How an account wants to be told of removed comments. Bans and warnings always come at once.
+/// The same for bans, reminders and warnings, which must not wait behind removals.
+const MAX_URGENT_PER_HOUR: i64 = 10;
+
+/// How an account wants to be told of removed comments. Bans and warnings come at once whatever the choice, up to ten in an
+/// hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digest {
     /// A mail for each.
@@ -62,12 +66,20 @@ pub async fn choose(work: &mut Work, account: AccountId, digest: Digest) -> Resu
     store::set_choice(&mut work.tx, account, digest, work.now).await
 }
 
-/// Until when a statement of a removal waits for others; nothing when it is mailed by itself.
-pub(super) async fn put_off(work: &mut Work, account: AccountId) -> Result<Option<Timestamp>, StorageError> {
-    let wait = match digest_of(&mut work.tx, account).await? {
+/// Until when a statement of `kind` waits for others; nothing when it is mailed by itself.
+pub(super) async fn put_off(
+    work: &mut Work,
+    account: AccountId,
+    kind: Kind,
+) -> Result<Option<Timestamp>, StorageError> {
+    let (most, chosen) = match kind {
+        Kind::Banned | Kind::Reminded | Kind::Warned => (MAX_URGENT_PER_HOUR, Digest::Each),
+        Kind::Held | Kind::Rejected | Kind::Removed => (MAX_SINGLE_PER_HOUR, digest_of(&mut work.tx, account).await?),
+    };
+    let wait = match chosen {
         Digest::Each => {
             let count = store::count_single(&mut work.tx, account, work.now.minus(HOUR)).await?;
-            (count >= MAX_SINGLE_PER_HOUR).then_some(HOUR)
+            (count >= most).then_some(HOUR)
         }
         Digest::Hourly => Some(HOUR),
         Digest::Daily => Some(DAY),

@@ -138,8 +138,8 @@ pub async fn give_again(work: &mut Work, about: About) -> Result<(), StorageErro
 }
 
 /// Tells `statement.account` of a restriction: a statement to read in their own page, and by mail what a person decided
-/// while they were away: a ban or a warning at once, a removal when and with what others the reader chose. Of a verdict
-/// the author is told at once, by the answer to their own request.
+/// while they were away: a ban or a warning at once, a removal when and with what others the reader chose, and all together
+/// when there are many in an hour. Of a verdict the author is told at once, by the answer to their own request.
 ///
 /// # Errors
 /// When it cannot be stored; the restriction must not happen then.
@@ -147,13 +147,12 @@ pub async fn restrict(work: &mut Work, statement: &Statement) -> Result<(), Stor
     store::insert_statement(&mut work.tx, statement).await?;
     match statement.kind {
         Kind::Held | Kind::Rejected => Ok(()),
-        Kind::Banned | Kind::Reminded | Kind::Warned => {
-            enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await
+        Kind::Removed | Kind::Banned | Kind::Reminded | Kind::Warned => {
+            match digest::put_off(work, statement.account, statement.kind).await? {
+                Some(due) => store::set_digest_due(&mut work.tx, statement.id, due).await,
+                None => enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await,
+            }
         }
-        Kind::Removed => match digest::put_off(work, statement.account).await? {
-            Some(due) => store::set_digest_due(&mut work.tx, statement.id, due).await,
-            None => enqueue(work, statement.account, &Mail::Statement { statement: statement.id }).await,
-        },
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use belowline::app::{App, Parts};
 use belowline::egress::{MailError, Mailer, Message, Sending};
 use belowline::kernel::{AccountId, Actor, Timestamp, TitleId};
-use belowline::notifications::{self, Kind, Mail, Restriction, Statement};
+use belowline::notifications::{self, Digest, Kind, Mail, Restriction, Statement};
 use belowline::rules::RuleSets;
 use belowline::{execute, fetch_all, jobs};
 
@@ -111,6 +111,32 @@ both_engines! {
         assert!(text.contains("at Harbour Post: comment, reply."), "{text}");
         assert!(text.contains("until 1 July 2026, 12:30 BST."), "{text}");
         assert!(mails[1].text().contains("every title here") && mails[1].text().contains("for good"));
+    }
+
+    async fn many_bans_and_warnings_in_an_hour_are_told_together(app: TestApp) {
+        let title = make_title(&app, "post", &["no-abuse"]).await;
+        let ann = app.account("Ann").await;
+        let mut work = app.write(Actor::Operator).await.unwrap();
+        notifications::choose(&mut work, ann.id, Digest::Daily).await.unwrap();
+        work.commit().await.unwrap();
+        let privileges = vec!["comment".to_owned()];
+        for number in 0..12 {
+            let kind = if number % 2 == 0 { Kind::Banned } else { Kind::Warned };
+            tell(&app, ann.id, &title, kind, Restriction { privileges: privileges.clone(), ..Restriction::default() })
+                .await;
+        }
+        jobs::run_once(&app).await.unwrap();
+        assert_eq!(app.mailer.take().len(), 10, "neither does the chosen day put them off, nor are there more");
+        app.clock.advance(Duration::from_secs(3_601));
+        // Mail leaves in the run after the one that puts it together.
+        jobs::run_once(&app).await.unwrap();
+        jobs::run_once(&app).await.unwrap();
+        let mails = app.mailer.take();
+        assert_eq!(mails.len(), 1);
+        let (subject, text) = (mails[0].subject(), mails[0].text());
+        assert_eq!(subject, "2 decisions about you or your comments");
+        assert!(text.contains("at Harbour Post: comment.") && text.contains("“On no-abuse”"), "{text}");
+        assert!(!text.contains("mail-") && !text.contains("\n>"), "{text}");
     }
 
     async fn mail_that_cannot_leave_waits_longer_each_time_and_is_one_day_given_up(app: TestApp) {
