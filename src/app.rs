@@ -3,12 +3,14 @@
 //! A use case opens a [`Work`] when bodies are read, passwords hashed and comments judged, and keeps it short: nothing
 //! slow happens while it is open. No extractor opens one.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::egress::{Mailer, ProviderKeys};
 use crate::kernel::{Actor, Clock, Id, Ids, Timestamp, Words};
 use crate::limits::Limits;
+use crate::live::{self, Change, Live};
 use crate::rules::RuleSets;
 use crate::secrets::{Keys, Passwords};
 use crate::settings::Settings;
@@ -26,6 +28,8 @@ pub struct Parts {
     pub settings: Settings,
     /// The compiled rules of every title.
     pub rules: RuleSets,
+    /// Who is told that something changed.
+    pub live: Live,
     /// The installation's keys.
     pub keys: Keys,
     /// Hashing of passwords, on its own permits.
@@ -78,7 +82,7 @@ impl App {
     }
 
     fn work(&self, tx: Tx, actor: Actor) -> Work {
-        Work { tx, now: self.clock.now(), actor, ids: Arc::clone(&self.ids) }
+        Work::begin(tx, self.clock.now(), actor, Arc::clone(&self.ids), self.live.clone())
     }
 }
 
@@ -106,13 +110,15 @@ pub struct Work {
     /// Who does it.
     pub actor: Actor,
     ids: Arc<Ids>,
+    live: Live,
+    changes: BTreeSet<Change>,
 }
 
 impl Work {
     /// Work in a transaction that was begun without an [`App`], as before there can be one.
     #[must_use]
-    pub fn begin(tx: Tx, now: Timestamp, actor: Actor, ids: Arc<Ids>) -> Self {
-        Self { tx, now, actor, ids }
+    pub fn begin(tx: Tx, now: Timestamp, actor: Actor, ids: Arc<Ids>, live: Live) -> Self {
+        Self { tx, now, actor, ids, live, changes: BTreeSet::new() }
     }
 
     /// A new id, dated now.
@@ -132,11 +138,26 @@ impl Work {
         self.ids.fill(bytes);
     }
 
-    /// Makes it durable.
+    /// Tells of `change` when, and if, this work is committed: here at once, and on the other nodes soon after.
+    ///
+    /// # Errors
+    /// When it cannot be noted for the other nodes.
+    pub async fn tell(&mut self, change: Change) -> Result<(), StorageError> {
+        if self.changes.insert(change) {
+            live::note(&mut self.tx, &self.live, change, &self.ids, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes it durable, and tells of what changed.
     ///
     /// # Errors
     /// When the database could not.
     pub async fn commit(self) -> Result<(), StorageError> {
-        self.tx.commit().await
+        self.tx.commit().await?;
+        for change in self.changes {
+            self.live.tell(change);
+        }
+        Ok(())
     }
 }

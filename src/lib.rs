@@ -15,6 +15,7 @@ pub mod identity;
 pub mod jobs;
 pub mod kernel;
 pub mod limits;
+pub mod live;
 pub mod moderation;
 pub mod notifications;
 pub mod reports;

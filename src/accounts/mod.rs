@@ -57,7 +57,7 @@ pub use name::{DisplayName, NameFault, skeleton};
 pub use persons::{
     KeyKind, LinkKey, LinkRow, ReorderError, claim_key, claim_keys, find_bound, find_by_key, find_key_rows,
     find_person, forget_links, is_one_person, join, link, link_known, list_links, list_moved, lock_bound,
-    lock_subscriber, separate, subscriber_with, subscribers_of, undo_reorder,
+    lock_subscriber, separate, subscriber_with, subscribers_of, tell_of_privileges, undo_reorder,
 };
 pub use profile::{Profile, find_by_email, get_profile, list_accounts_of, on_behalf_of, renewed};
 pub use reauthenticate::{ReauthenticateError, has_proven_lately, reauthenticate};

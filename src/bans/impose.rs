@@ -96,5 +96,6 @@ pub async fn impose(work: &mut Work, new: NewBan) -> Result<Ban, ImposeError> {
         .details(details)
         .private(json!({ "note": ban.note }));
     audit::record(work, entry).await?;
+    accounts::tell_of_privileges(work, ban.subscriber).await?;
     Ok(ban)
 }

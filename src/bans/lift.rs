@@ -41,5 +41,6 @@ pub async fn lift(work: &mut Work, id: BanId, reason: &str) -> Result<Ban, LiftE
         .details(json!({ "subscriber": before.subscriber, "scope": before.scope }))
         .private(json!({ "reason": reason }));
     audit::record(work, entry).await?;
+    accounts::tell_of_privileges(work, before.subscriber).await?;
     store::find(&mut work.tx, id).await?.ok_or(LiftError::NotFound)
 }

@@ -127,6 +127,7 @@ pub async fn warn(work: &mut Work, new: NewWarning) -> Result<Warning, WarnError
         .details(json!({ "subscriber": warning.subscriber, "kind": warning.kind.as_str() }))
         .private(json!({ "note": warning.note }));
     audit::record(work, entry).await?;
+    accounts::tell_of_privileges(work, warning.subscriber).await?;
     Ok(warning)
 }
 
@@ -158,6 +159,7 @@ pub async fn acknowledge(work: &mut Work, person: &SignedIn, id: WarningId) -> R
             .citing(&warning.clause, warning.clause_version)
             .details(json!({ "subscriber": warning.subscriber }));
         audit::record(work, entry).await?;
+        accounts::tell_of_privileges(work, warning.subscriber).await?;
     }
     store::find(&mut work.tx, id).await?.ok_or(AcknowledgeError::NotFound)
 }

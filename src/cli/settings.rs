@@ -10,6 +10,7 @@ use super::{Global, Report};
 use crate::app::Work;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{Actor, Clock as _, Ids, SystemClock};
+use crate::live::Live;
 use crate::secrets::Keys;
 use crate::storage::{Schema, installation};
 
@@ -66,7 +67,9 @@ async fn accept_keys(global: &Global, is_meant: bool) -> anyhow::Result<Report> 
     if db.schema().await.map_err(|error| anyhow::Error::from(error).context(no_answer(&url)))? != Schema::Current {
         bail!("the database {url} is not at this program's schema; run `belowline migrate`");
     }
-    let mut work = Work::begin(db.write().await?, SystemClock.now(), Actor::Operator, ids);
+    let now = SystemClock.now();
+    let live = Live::new(&ids, now);
+    let mut work = Work::begin(db.write().await?, now, Actor::Operator, ids, live);
     let mut changed = Vec::new();
     for (name, fingerprint) in keys.fingerprints() {
         let key = fingerprint_key(name);

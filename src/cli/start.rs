@@ -14,6 +14,7 @@ use crate::app::{App, Parts};
 use crate::egress::{FileMailer, Mailer, SmtpMailer};
 use crate::kernel::{Clock, Ids, SystemClock, Words};
 use crate::limits::Limits;
+use crate::live::Live;
 use crate::rulebook;
 use crate::rules::RuleSets;
 use crate::secrets::{Keys, Passwords};
@@ -63,6 +64,7 @@ pub(super) async fn open_at(
     check_fingerprints(&db, &keys, &settings).await?;
     let limits = if is_unlimited { Limits::off() } else { Limits::new(&settings, &clock, &ids) };
     let mailer = mailer(&settings, &clock)?;
+    let live = Live::new(&ids, clock.now());
     let app = App::new(Parts {
         provider_keys: crate::egress::ProviderKeys::new(crate::egress::HttpClient::new(), Arc::clone(&clock)),
         db,
@@ -70,6 +72,7 @@ pub(super) async fn open_at(
         ids,
         settings,
         rules: RuleSets::default(),
+        live,
         keys,
         passwords: Passwords::new(),
         limits,

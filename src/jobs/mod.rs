@@ -19,8 +19,9 @@ pub use deliver::deliver_mail;
 pub use letter::{Letter, compose};
 
 use crate::app::App;
+use crate::kernel::Actor;
 use crate::storage::StorageError;
-use crate::{accounts, approvals, audit, comments, idempotency, identity, rulebook};
+use crate::{accounts, approvals, audit, comments, idempotency, identity, live, rulebook};
 
 /// How many things a run did.
 type Running = Pin<Box<dyn Future<Output = Result<u64, StorageError>> + Send>>;
@@ -54,6 +55,13 @@ const JOBS: &[Job] = &[
         every: TEN_SECONDS,
         batch: deliver::DIGESTS,
         run: |app| Box::pin(async move { deliver::gather_digests(&app).await }),
+    },
+    Job { name: "changes", every: SECOND, batch: ALL_AT_ONCE, run: |app| Box::pin(async move { hear(&app).await }) },
+    Job {
+        name: "old_changes",
+        every: HOUR,
+        batch: ALL_AT_ONCE,
+        run: |app| Box::pin(async move { forget_changes(&app).await }),
     },
     // The log seals at most 500 rows a run.
     Job { name: "seal", every: SECOND, batch: 500, run: |app| Box::pin(async move { audit::seal(&app).await }) },
@@ -149,6 +157,19 @@ const JOBS: &[Job] = &[
         run: |app| Box::pin(async move { accounts::forget_old(&app).await }),
     },
 ];
+
+/// Tells here what changed on other nodes.
+async fn hear(app: &App) -> Result<u64, StorageError> {
+    let mut work = app.read(Actor::Job("changes")).await?;
+    live::catch_up(&mut work.tx, &app.live, work.now).await
+}
+
+async fn forget_changes(app: &App) -> Result<u64, StorageError> {
+    let mut work = app.write(Actor::Job("changes")).await?;
+    let count = live::forget_old(&mut work.tx, work.now).await?;
+    work.commit().await?;
+    Ok(count)
+}
 
 /// Starts every job; they stop, each after the run that it is in, when `shutdown` says true or its sender is gone.
 #[must_use]

@@ -52,6 +52,7 @@ mod tests {
     use crate::egress::FileMailer;
     use crate::kernel::{Clock, Ids, SystemClock, Words};
     use crate::limits::Limits;
+    use crate::live::Live;
     use crate::rules::RuleSets;
     use crate::secrets::{Keys, Passwords};
     use crate::settings::{Settings, Sources};
@@ -97,6 +98,7 @@ mod tests {
             mailer: Arc::new(FileMailer::new(&settings, Arc::clone(&clock))),
             clock,
             keys: Keys::drawn(&ids),
+            live: Live::new(&ids, SystemClock.now()),
             ids,
             settings,
             rules: RuleSets::default(),

@@ -141,6 +141,10 @@ ids! {
     PasskeyId = "pkey";
     /// A question that was put to an authenticator.
     CeremonyId = "cer";
+    /// Something that other nodes are told of.
+    ChangeId = "chg";
+    /// A running program.
+    NodeId = "node";
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

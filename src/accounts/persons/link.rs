@@ -9,6 +9,7 @@ use super::store;
 use crate::app::Work;
 use crate::audit::{self, Action, Entry};
 use crate::kernel::{KeyId, MoveId, SubscriberId};
+use crate::live::Change;
 use crate::storage::StorageError;
 
 /// Why subscribers became one person.
@@ -172,5 +173,23 @@ pub(super) async fn record_move(
         Cause::Moderator { act, reason } => (*act, "moderator", Some(*reason)),
     };
     let row = store::NewMove { id, act, subscriber, from, to, cause, reason };
-    store::insert_move(work, &row).await
+    store::insert_move(work, &row).await?;
+    tell_of_move(work, from, to).await
+}
+
+/// Tells whoever listens under either name that the person's privileges may be others now.
+pub(super) async fn tell_of_move(work: &mut Work, from: SubscriberId, to: SubscriberId) -> Result<(), StorageError> {
+    work.tell(Change::Privileges { person: from }).await?;
+    work.tell(Change::Privileges { person: to }).await
+}
+
+/// Tells that what the person of `subscriber` may do has changed.
+///
+/// # Errors
+/// When it cannot be noted for the other nodes.
+pub async fn tell_of_privileges(work: &mut Work, subscriber: SubscriberId) -> Result<(), StorageError> {
+    match store::find_person(&mut work.tx, subscriber).await? {
+        Some(person) => work.tell(Change::Privileges { person }).await,
+        None => Ok(()),
+    }
 }

@@ -17,7 +17,7 @@ pub(super) mod store;
 
 pub use forget::forget_links;
 pub use key::{KeyKind, LinkKey};
-pub use link::{claim_keys, link, link_known, subscriber_with};
+pub use link::{claim_keys, link, link_known, subscriber_with, tell_of_privileges};
 pub use reorder::{ReorderError, join, separate, undo_reorder};
 pub use store::{
     LinkRow, claim_key, find_bound, find_by_key, find_key_rows, find_person, is_one_person, list_links, list_moved,

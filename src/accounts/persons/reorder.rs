@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::link::{Cause, record_move, unite};
+use super::link::{Cause, record_move, tell_of_move, unite};
 use super::store;
 use crate::app::Work;
 use crate::audit::{self, Action, Entry};
@@ -105,6 +105,7 @@ pub async fn undo_reorder(work: &mut Work, act: MoveId) -> Result<(), ReorderErr
     }
     for moved in &moves {
         store::set_person(&mut work.tx, moved.subscriber, moved.from_person).await?;
+        tell_of_move(work, moved.to_person, moved.from_person).await?;
     }
     // A separation is taken back with what keeps its two apart; a join had nothing of the kind.
     let is_join = moves.iter().all(|moved| moved.from_person > moved.to_person);

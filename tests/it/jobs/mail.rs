@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use belowline::app::{App, Parts};
+use belowline::app::App;
 use belowline::egress::{MailError, Mailer, Message, Sending};
 use belowline::kernel::{AccountId, Actor, Timestamp, TitleId};
 use belowline::notifications::{self, Digest, Kind, Mail, Restriction, Statement};
-use belowline::rules::RuleSets;
 use belowline::{execute, fetch_all, jobs};
 
 use super::rulebook::make_title;
@@ -143,7 +142,7 @@ both_engines! {
         let ann = app.account("Ann").await;
         enqueue(&app, ann.id, &Mail::PasswordChanged).await;
         let mailer = Arc::new(Wayward::default());
-        let wayward = with_mailer(&app, mailer.clone());
+        let wayward = app.another_node(mailer.clone());
         jobs::run_once(&wayward).await.unwrap();
         assert_eq!(outbox(&app).await[0].3, 1);
         jobs::run_once(&wayward).await.unwrap();
@@ -201,22 +200,4 @@ impl Mailer for Wayward {
         };
         Box::pin(async move { Err(error) })
     }
-}
-
-/// The same installation with another mailer.
-fn with_mailer(app: &App, mailer: Arc<dyn Mailer>) -> App {
-    App::new(Parts {
-        provider_keys: belowline::egress::ProviderKeys::new(belowline::egress::HttpClient::new(), app.clock.clone()),
-        db: app.db.clone(),
-        clock: app.clock.clone(),
-        ids: app.ids.clone(),
-        settings: app.settings.clone(),
-        rules: RuleSets::default(),
-        keys: app.keys.clone(),
-        passwords: app.passwords.clone(),
-        limits: belowline::limits::Limits::off(),
-        mailer,
-        words: app.words.clone(),
-        is_unlimited: false,
-    })
 }

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod learning;
+mod live;
 mod mail;
 mod rule_watch;
 mod rulebook;

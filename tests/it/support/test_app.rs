@@ -9,6 +9,7 @@ use belowline::app::{App, Parts};
 use belowline::egress::Mailer;
 use belowline::kernel::{AccountId, Actor, Clock, Ids, ManualClock, Role, Scope, SignedIn, Timestamp, Words};
 use belowline::limits::Limits;
+use belowline::live::Live;
 use belowline::notifications::{self, Mail};
 use belowline::rules::RuleSets;
 use belowline::secrets::{Keys, Passwords, Token};
@@ -103,6 +104,7 @@ impl TestApp {
             db,
             clock: as_clock,
             keys: Keys::drawn(&ids),
+            live: Live::new(&ids, START),
             ids,
             settings,
             rules: RuleSets::default(),
@@ -113,6 +115,28 @@ impl TestApp {
             is_unlimited: false,
         });
         Self { app, clock, mailer, _data: data, _database: database }
+    }
+
+    /// Another node on the same database, with the same clock and keys, whose mail leaves by `mailer`.
+    pub(crate) fn another_node(&self, mailer: Arc<dyn Mailer>) -> App {
+        App::new(Parts {
+            provider_keys: belowline::egress::ProviderKeys::new(
+                belowline::egress::HttpClient::new(),
+                self.app.clock.clone(),
+            ),
+            db: self.db.clone(),
+            clock: self.app.clock.clone(),
+            live: Live::new(&self.ids, self.now()),
+            ids: self.ids.clone(),
+            settings: self.settings.clone(),
+            rules: RuleSets::default(),
+            keys: self.keys.clone(),
+            passwords: self.passwords.clone(),
+            limits: Limits::off(),
+            mailer,
+            words: self.words.clone(),
+            is_unlimited: false,
+        })
     }
 
     /// Makes a confirmed account `name`, whose address is `name@example.org` and whose password is [`PASSWORD`].
