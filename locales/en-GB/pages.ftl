@@ -534,6 +534,20 @@ modes-day = Fired in 24 hours
 modes-week = Fired in 7 days
 modes-suspended = Suspended
 modes-hint = Live rules act, shadow rules only record what they would have done, drafts wait to be tried on past comments.
+nudges-heading = Asked to reconsider
+nudges-shown = { $count ->
+    [one] In 7 days one author was asked to reconsider.
+   *[other] In 7 days authors were asked { $count } times to reconsider.
+}
+nudges-kept = { $count ->
+    [one] One posted the same text all the same.
+   *[other] { $count } posted the same text all the same.
+}
+nudges-changed = { $count ->
+    [one] One posted another text.
+   *[other] { $count } posted another text.
+}
+nudges-hint = The rest have posted nothing since. Nothing of what they first wrote is kept.
 mode-draft = Draft
 mode-shadow = Shadow
 mode-live = Live

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::store;
 use crate::app::Work;
 use crate::kernel::{AccountId, StoryId, Timestamp, TitleId};
@@ -28,7 +30,7 @@ pub(super) enum Step {
 }
 
 /// How many authors were asked to reconsider, and what they did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NudgeCounts {
     /// How often somebody was asked.
     pub shown: i64,

@@ -371,6 +371,15 @@ pub(super) fn backtest(source: &str, error: RequestError) -> Error {
     }
 }
 
+impl From<crate::rulebook::RuleSetError> for Error {
+    fn from(error: crate::rulebook::RuleSetError) -> Self {
+        match error {
+            crate::rulebook::RuleSetError::Storage(error) => error.into(),
+            other => unreadable(&other),
+        }
+    }
+}
+
 /// What a title is judged by cannot be read: it has to be published anew first.
 fn unreadable(error: &crate::rulebook::RuleSetError) -> Error {
     tracing::error!(%error, "the rules of a title cannot be read");

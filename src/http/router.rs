@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(api::warnings::acknowledge))
         .routes(routes!(api::rulebook::get, api::rulebook::put))
         .routes(routes!(api::rulebook::check))
+        .routes(routes!(api::rule_status::get))
         .routes(routes!(api::rulebook::list_versions))
         .routes(routes!(api::rulebook::get_version))
         .routes(routes!(api::rulebook::diff))

@@ -52,6 +52,13 @@ pub(super) async fn delete_used_before(tx: &mut Tx, before: Timestamp) -> Result
     execute!(tx, "delete from used_tokens where expires_at < $1", before)
 }
 
+/// Forgets what logins told of the names of accounts that were deleted after `since`.
+pub(super) async fn forget_names_of_deleted(tx: &mut Tx, since: Timestamp) -> Result<u64, StorageError> {
+    let sql = "update identities set told_name = null
+               where told_name is not null and account in (select id from accounts where deleted_at > $1)";
+    execute!(tx, sql, since)
+}
+
 /// Notes which session at a provider's opened one of ours.
 pub(super) async fn insert_session(
     tx: &mut Tx,

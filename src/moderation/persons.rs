@@ -124,10 +124,11 @@ pub async fn undo_person_move(app: &App, person: &SignedIn, act: MoveId) -> Resu
     Ok(())
 }
 
-/// Takes an account's name away; answers what it is called until its owner chooses again.
+/// Takes an account's name away, which counts among the acts that do harm; answers what it is called until its owner chooses
+/// again.
 ///
 /// # Errors
-/// When the person may not, or there is no such account.
+/// When the person may not, there is no such account, or the person did too much harm lately.
 pub async fn remove_account_name(
     app: &App,
     person: &SignedIn,
@@ -140,6 +141,9 @@ pub async fn remove_account_name(
     check_ban(&mut work.tx, &person, profile.subscriber).await?;
     if profile.roles.highest() > Role::Reader && !person.roles.is_admin() {
         return Err(PersonError::Forbidden);
+    }
+    if count_act(app, &mut work, &person, Hands::One, None).await?.is_some() {
+        return Err(PersonError::TooMany);
     }
     let name = accounts::remove_name(app, &mut work, account, reason).await.map_err(|error| match error {
         accounts::RenameError::Storage(error) => PersonError::Storage(error),

@@ -8,7 +8,7 @@ use super::rule_set::RuleSetError;
 use super::store;
 use super::suspend::Suspension;
 use crate::app::App;
-use crate::comments::{self, RuleFirings};
+use crate::comments::{self, NudgeCounts, RuleFirings};
 use crate::kernel::{Actor, ClauseId, Timestamp, TitleId};
 use crate::rules::{Mode, rule_file, starter};
 
@@ -26,6 +26,8 @@ pub struct Overview {
     pub source: String,
     /// Its rules that are for this title, in the file's order.
     pub rules: Vec<RuleLine>,
+    /// How many authors were asked to reconsider in the last seven days, by whole days of UTC, and what they did.
+    pub nudges: NudgeCounts,
 }
 
 /// One rule.
@@ -64,6 +66,7 @@ pub async fn overview(app: &App, actor: impl Into<Actor>, title: &TitleId) -> Re
     let after = work.now.plus(Duration::from_millis(1));
     let day = comments::rule_firings(&mut work.tx, title, work.now.minus(DAY), after).await?;
     let week = comments::rule_firings(&mut work.tx, title, work.now.minus(WEEK), after).await?;
+    let nudges = comments::nudge_counts(&mut work.tx, title, work.now.minus(WEEK)).await?;
     drop(work);
     let read = rule_file::read(&source).map_err(RuleSetError::Rules)?;
     let rules = read.into_iter().filter(|rule| rule.is_for(title)).map(|rule| {
@@ -82,5 +85,5 @@ pub async fn overview(app: &App, actor: impl Into<Actor>, title: &TitleId) -> Re
             clause: rule.clause,
         }
     });
-    Ok(Overview { version, published_at, rules: rules.collect(), source })
+    Ok(Overview { version, published_at, rules: rules.collect(), nudges, source })
 }

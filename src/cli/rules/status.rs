@@ -141,6 +141,16 @@ fn in_words(title: &TitleId, overview: &Overview) -> String {
             rule.id, rule.then, rule.day, rule.week, rule.week_subscribers
         );
     }
+    let nudges = &overview.nudges;
+    if nudges.shown > 0 {
+        let _ = write!(
+            text,
+            "\nAuthors were asked {} to reconsider in 7 days: {} posted the same text all the same, {} another.",
+            counted(usize::try_from(nudges.shown).unwrap_or(0), "time"),
+            nudges.kept,
+            nudges.changed
+        );
+    }
     for rule in &overview.rules {
         let why = match rule.suspended {
             Some("daily_cap") => "it fired more often than its daily cap",

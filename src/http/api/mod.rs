@@ -12,6 +12,7 @@ pub mod moderation;
 pub mod passkeys;
 pub mod persons;
 pub mod reports;
+pub mod rule_status;
 pub mod rulebook;
 pub mod sessions;
 pub mod staff;

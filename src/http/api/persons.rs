@@ -90,7 +90,7 @@ pub struct ReasonForm {
 #[utoipa::path(post, path = "/api/v1/moderation/accounts/{account}/remove-name", operation_id = "remove_name",
     tag = "moderation", params(("account" = String, Path, max_length = 31), ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = ReasonForm, responses((status = 200, body = RenamedAnswer)),
-    extensions(("x-codes" = json!(["not_found", "forbidden"]))))]
+    extensions(("x-codes" = json!(["not_found", "forbidden", "too_many_requests"]))))]
 pub async fn remove_name(
     State(app): State<App>,
     Session { person, .. }: Session,

@@ -38,6 +38,20 @@ fn two_person() -> [(&'static str, &'static str); 1] {
 }
 
 both_engines! {
+    async fn who_takes_many_names_away_stops_at_thirty(app: TestApp) {
+        let world = World::new(app).await;
+        let ann = world.ann.profile.clone().unwrap();
+        let path = format!("/api/v1/moderation/accounts/{}/remove-name", ann.id);
+        for _ in 0..30 {
+            world.mo.post(&path, json!({ "reason": "It poses as somebody." })).await.is(200);
+        }
+        let name = world.app.signed_in(ann.id).await.name;
+        world.mo.post(&path, json!({ "reason": "It poses as somebody." })).await.refused(429, "too_many_requests");
+        assert_eq!(world.app.signed_in(ann.id).await.name, name);
+        world.app.clock.advance(Duration::from_secs(601));
+        world.mo.post(&path, json!({ "reason": "It poses as somebody." })).await.is(200);
+    }
+
     async fn a_scripted_rogue_with_eight_connections_stops_at_thirty(app: TestApp) {
         let world = World::new(app).await;
         let mut targets = Vec::new();

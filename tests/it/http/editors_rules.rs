@@ -84,6 +84,11 @@ both_engines! {
         let now = work.now;
         let counts = belowline::comments::nudge_counts(&mut work.tx, &title, now).await.unwrap();
         assert_eq!((counts.shown, counts.kept, counts.changed), (3, 1, 2));
+        drop(work);
+        let status = world.mo.get("/api/v1/titles/harbour/rules/status").await.is(200);
+        assert_eq!(status["nudges"], json!({ "shown": 3, "kept": 1, "changed": 2 }));
+        let shouting = status["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == "shouting").unwrap();
+        assert_eq!((&shouting["then"], &shouting["mode"]), (&json!("nudge"), &json!("live")), "{shouting}");
     }
 
     async fn a_stronger_rule_wins_over_a_nudge_and_one_on_trial_decides_nothing(app: TestApp) {

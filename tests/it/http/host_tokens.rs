@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use belowline::http::address::Peer;
+use belowline::kernel::{AccountId, Actor};
+use belowline::{fetch_one, jobs};
 use http_body_util::BodyExt;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -55,11 +57,15 @@ impl Host {
     }
 
     async fn post(&self, session: &Value, body: &str) -> Answer {
-        let request = Request::post(self.world.thread())
+        self.send(session, &self.world.thread(), json!({ "body": body })).await
+    }
+
+    async fn send(&self, session: &Value, path: &str, body: Value) -> Answer {
+        let request = Request::post(path)
             .header("authorization", format!("Bearer {}", session["token"].as_str().unwrap()))
             .header("content-type", "application/json")
-            .header("idempotency-key", format!("key-{}", body.len()));
-        let mut request = request.body(Body::from(json!({ "body": body }).to_string())).unwrap();
+            .header("idempotency-key", format!("key-{}", body.to_string().len()));
+        let mut request = request.body(Body::from(body.to_string())).unwrap();
         request.extensions_mut().insert(Peer("192.0.2.1:4000".parse().unwrap()));
         let response = belowline::http::router(self.world.app.app.clone()).oneshot(request).await.unwrap();
         let status = response.status();
@@ -224,6 +230,14 @@ async fn t09_hostile_tokens_are_refused_on_postgres() {
     t09(Host::postgres().await).await;
 }
 
+/// How many logins of the account of `session` are known with the name that they told.
+async fn told_names(host: &Host, session: &Value) -> i64 {
+    let account: AccountId = session["account"]["id"].as_str().unwrap().parse().unwrap();
+    let mut work = host.world.app.read(Actor::Operator).await.unwrap();
+    let sql = "select count(told_name) from identities where account = $1";
+    fetch_one!(&mut work.tx, (i64,), sql, account).unwrap().0
+}
+
 async fn who_gets_in(host: Host) {
     let ann = host.signed_in(&host.claims("ann")).await;
     host.post(&ann, "Good morning.").await.is(201);
@@ -264,6 +278,11 @@ async fn who_gets_in(host: Host) {
     let nameless = raw(r#"{"alg":"HS256"}"#, r#"{"user":{"id":"10","username":"admin"}}"#, secret("old"));
     let nameless = host.exchange(&nameless).await.is(201);
     assert!(nameless["account"]["name"].as_str().unwrap().starts_with("Reader "), "{nameless}");
+    // What a login told of somebody's name goes with the account.
+    assert_eq!(told_names(&host, &ann).await, 1);
+    host.send(&ann, "/api/v1/me/deletion", json!({})).await.is(202);
+    jobs::run_once(&host.world.app).await.unwrap();
+    assert_eq!((told_names(&host, &ann).await, told_names(&host, &eve).await), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -124,6 +124,7 @@ pub(super) fn documents(ink: &Ink, add: &mut dyn FnMut(&str, &dyn askama::DynTem
             ink.mode("shouting", "mode-shadow", false),
             ink.mode("word-list", "mode-live", false),
         ],
+        nudges: Some([12, 5, 4]),
         lines: ink.all(&SOURCE),
     };
     let list = DocumentPage {
@@ -131,6 +132,7 @@ pub(super) fn documents(ink: &Ink, add: &mut dyn FnMut(&str, &dyn askama::DynTem
         head: ink.book_head(Room::WordList, false),
         current: None,
         modes: vec![],
+        nudges: None,
         lines: vec![],
     };
     add("rules", &rules);

@@ -134,6 +134,9 @@ pub struct DocumentPage {
     pub current: Option<VersionHead>,
     /// Each rule, or each other thing that fired; empty when there is nothing to tell.
     pub modes: Vec<ModeRow>,
+    /// How many authors a rule asked to reconsider in the last seven days, how many posted the same text all the same, and how
+    /// many another; nothing when nobody was asked.
+    pub nudges: Option<[u64; 3]>,
     /// The text, line by line.
     pub lines: Vec<String>,
 }

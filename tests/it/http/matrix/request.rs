@@ -86,6 +86,7 @@ async fn of_rulebook(operation: &str, scene: &mut Scene<'_>) -> Option<Ask> {
     rulebook::publish_rules(app, Actor::Operator, Publication::new(&id, RULES)).await.unwrap();
     match operation {
         "get_document" => get(rules),
+        "get_rules_status" => get(format!("{rules}/status")),
         "list_document_versions" => get(format!("{rules}/versions")),
         "get_document_version" => get(format!("{rules}/versions/1")),
         "diff_document" => get(format!("{rules}/diff?from=0&to=1")),

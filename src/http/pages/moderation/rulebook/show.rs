@@ -48,13 +48,17 @@ pub(in crate::http::pages) async fn show(
         Document::Rules => modes(&at, &mut work, &rules, version).await?,
         Document::WordList => Vec::new(),
     };
+    let nudges = match document {
+        Document::Rules => nudges(&at, &mut work).await?,
+        Document::WordList => None,
+    };
     let current = match &latest {
         Some(latest) => Some(at.version(&app, &mut work, latest.past).await?),
         None => None,
     };
     let frame = staff.frame_of(&mut work, Some(&at.title)).await?;
     let lines = latest.map(|latest| lines_of(&latest.source)).unwrap_or_default();
-    Ok(staff.show(StatusCode::OK, &DocumentPage { frame, head: at.head, current, modes, lines }))
+    Ok(staff.show(StatusCode::OK, &DocumentPage { frame, head: at.head, current, modes, nudges, lines }))
 }
 
 /// The editors' rules in the order of their file, then those of every title that fired in the last seven days.
@@ -84,6 +88,12 @@ async fn modes(at: &At, work: &mut Work, rules: &[Rule], version: i64) -> Result
         }
     }
     Ok(rows)
+}
+
+async fn nudges(at: &At, work: &mut Work) -> Result<Option<[u64; 3]>, Error> {
+    let counts = comments::nudge_counts(&mut work.tx, &at.title.id, work.now.minus(DAY * 7)).await?;
+    let counts = [counts.shown, counts.kept, counts.changed].map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(Some(counts).filter(|counts| counts.iter().any(|count| *count > 0)))
 }
 
 fn suspension(at: &At, suspension: &Suspension) -> (crate::http::pages::Moment, &'static str) {
