@@ -196,8 +196,12 @@ mail-statement-detected-by-rule = An automatic rule had drawn attention to it.
 mail-statement-not-detected = No automatic rule had drawn attention to it.
 mail-statement-taken-back = This was taken back.
 mail-digest-subject = { $count ->
-        [one] A decision about you or a comment of yours
-       *[other] { $count } decisions about you or your comments
+        [one] A decision on a comment of yours
+       *[other] Decisions on { $count } comments of yours
+    }
+mail-digest-subject-mixed = { $count ->
+        [one] A decision about you
+       *[other] { $count } decisions about you and your comments
     }
 mail-digest =
     { $count ->

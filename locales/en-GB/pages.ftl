@@ -537,17 +537,20 @@ modes-hint = Live rules act, shadow rules only record what they would have done,
 nudges-heading = Asked to reconsider
 nudges-shown = { $count ->
     [one] In 7 days one author was asked to reconsider.
+    [2] In 7 days authors were asked twice to reconsider.
    *[other] In 7 days authors were asked { $count } times to reconsider.
 }
 nudges-kept = { $count ->
+    [0] Nobody posted the same text all the same.
     [one] One posted the same text all the same.
    *[other] { $count } posted the same text all the same.
 }
 nudges-changed = { $count ->
+    [0] Nobody posted another text.
     [one] One posted another text.
    *[other] { $count } posted another text.
 }
-nudges-hint = The rest have posted nothing since. Nothing of what they first wrote is kept.
+nudges-hint = Whoever posted nothing since is in neither number. Nothing of what they first wrote is kept.
 mode-draft = Draft
 mode-shadow = Shadow
 mode-live = Live

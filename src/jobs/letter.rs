@@ -218,11 +218,13 @@ async fn of_digest(
 ) -> Result<Option<(String, String)>, StorageError> {
     let mut parts = Vec::new();
     let mut contacts = Vec::new();
+    let mut is_on_comments = true;
     for id in statements {
         let Some(statement) = notifications::find_statement(tx, account, *id).await? else { continue };
         if statement.taken_back_at.is_some() {
             continue;
         }
+        is_on_comments &= statement.restriction.text.is_some();
         let title = titles::get(tx, &statement.title).await?;
         let name = FluentValue::from(line(&title.name));
         let mut said = vec![what_was_done(app, &title, &statement)];
@@ -245,7 +247,8 @@ async fn of_digest(
     contacts.dedup();
     let number = |count: usize| ("count", FluentValue::from(count as u64));
     let count = parts.len();
-    let subject = app.words.with("mail-digest-subject", &[number(count)]);
+    let subject = if is_on_comments { "mail-digest-subject" } else { "mail-digest-subject-mixed" };
+    let subject = app.words.with(subject, &[number(count)]);
     parts.truncate(MAX_IN_DIGEST);
     parts.insert(0, app.words.with("mail-digest", &[number(count)]));
     if count > MAX_IN_DIGEST {

@@ -133,7 +133,7 @@ both_engines! {
         let mails = app.mailer.take();
         assert_eq!(mails.len(), 1);
         let (subject, text) = (mails[0].subject(), mails[0].text());
-        assert_eq!(subject, "2 decisions about you or your comments");
+        assert_eq!(subject, "2 decisions about you and your comments");
         assert!(text.contains("at Harbour Post: comment.") && text.contains("“On no-abuse”"), "{text}");
         assert!(!text.contains("mail-") && !text.contains("\n>"), "{text}");
     }
